@@ -1,0 +1,37 @@
+### Slash commands: names, descriptions, options (P16).
+
+command-audit-description = Zeigt das Protokoll: wer was wann weshalb getan hat, insgesamt oder zu einer Person
+command-audit-name = protokoll
+command-desk-description = Zur Supportstelle selbst: was Sie hier tun können
+command-desk-name = supportstelle
+command-lock-status-description = Zeigt das Konto einer Person: Sperre, Status, Codes und was Sie jetzt tun können
+command-lock-status-name = sperrstatus
+command-resend-code-description = Sendet einer Person einen Code, eine Erinnerung oder den Benutzernamen per E-Mail
+command-resend-code-name = code-erneut-senden
+kind-credentials-option = Neue Zugangsdaten (Benutzername, temporäres Passwort, PIN)
+kind-onboarding-option = Neuer Aktivierungscode (Onboarding)
+kind-reminder-option = Erinnerung an den neusten Code
+kind-reset-option = Link für ein neues Passwort (Reset)
+kind-username-option = Benutzername
+option-email-description = Korrigierte E-Mail-Adresse, falls die erfasste falsch ist
+option-email-name = e-mail
+option-kind-description = Was gesendet werden soll
+option-kind-name = art
+option-reason-description = Weshalb: einen Grund auswählen oder selbst formulieren
+option-reason-name = grund
+option-since-description = Wie weit zurück
+option-since-name = zeitraum
+option-user-description = Person: Teil des Namens, Benutzername, E-Mail-Adresse oder Nummer
+option-user-name = person
+reason-code-older-than-a-month-option = Der Code wurde vor mehr als einem Monat gesendet
+reason-forgotten-password-option = Die Person hat das Passwort vergessen
+reason-forgotten-username-option = Die Person hat den Benutzernamen vergessen
+reason-locked-out-option = Das Konto ist nach zu vielen fehlgeschlagenen Anmeldungen gesperrt
+reason-mail-not-received-option = Die E-Mail ist nie angekommen
+reason-wrong-email-option = Die E-Mail-Adresse wurde falsch erfasst
+since-24h-option = Letzte 24 Stunden
+since-30d-option = Letzte 30 Tage
+since-7d-option = Letzte 7 Tage
+since-all-option = Von Anfang an
+subcommand-whoami-description = Zeigt, was Sie hier tun können und weshalb, und was jemand anderes tun muss
+subcommand-whoami-name = wer-bin-ich

@@ -1,0 +1,41 @@
+### Letters to the person concerned: formal, and neutral about the person.
+### $at is a date with its time, $desk the desk’s name.
+
+mail-closing = Freundliche Grüsse
+mail-code-invitation = Einladungslink
+mail-code-onboarding = Aktivierungscode
+mail-code-pin = PIN
+mail-code-reset-link = Link zum Festlegen eines neuen Passworts
+mail-code-temporary-password = Temporäres Passwort
+mail-code-verification = Bestätigungscode
+mail-greeting = Guten Tag { $name }
+mail-hours = Öffnungszeiten
+mail-intro-credentials = Die Supportstelle «{ $desk }» hat am { $at }, neue Zugangsdaten für Ihr Konto ausgestellt: ein temporäres Passwort und eine PIN. Sie ersetzen alle früheren.
+mail-intro-notice-address-replaced = Die Supportstelle «{ $desk }» hat am { $at }, die E-Mail-Adresse Ihres Kontos ersetzt. Mitteilungen zu diesem Konto gehen ab jetzt nicht mehr an diese Adresse.
+mail-intro-notice-unlocked = Die Supportstelle «{ $desk }» hat am { $at }, Ihr Konto entsperrt. Ihr Passwort wurde nicht geändert; Sie können sich wieder wie gewohnt anmelden.
+mail-intro-onboarding-code = Die Supportstelle «{ $desk }» hat am { $at }, einen Aktivierungscode für Ihr Konto ausgestellt. Er ersetzt alle früheren Codes.
+mail-intro-reminder = Die Supportstelle «{ $desk }» hat Ihnen am { $at }, diese Erinnerung an einen Code gesendet, den Sie noch nicht verwendet haben. Der Code ist derselbe wie bisher; auch sein Ablauf ist unverändert.
+mail-intro-reset-link = Die Supportstelle «{ $desk }» hat am { $at }, einen Link ausgestellt, mit dem Sie ein neues Passwort für Ihr Konto festlegen können. Er ersetzt alle früheren Codes.
+mail-intro-username = Die Supportstelle «{ $desk }» hat Ihnen am { $at }, den Benutzernamen Ihres Kontos gesendet.
+mail-keep-secret = Die Supportstelle fragt nie nach Codes oder Passwörtern. Bitte entfernen Sie diese, bevor Sie auf diese E-Mail antworten.
+mail-line = { $label }: { $value }
+mail-objection = Haben Sie das nicht veranlasst, oder überrascht Sie diese Mitteilung? Dann antworten Sie bitte auf diese E-Mail. Ihre Antwort geht an { $mailbox }; dort wird der Sache nachgegangen.
+mail-phone = Telefon
+mail-rehearsal = Probebetrieb: Diese E-Mail war für { $recipient } bestimmt und wurde stattdessen hierher gesendet.
+mail-sent = Gesendet am
+mail-subject-credentials = { $desk }: Ihr temporäres Passwort
+mail-subject-notice-address-replaced = { $desk }: Die E-Mail-Adresse Ihres Kontos wurde ersetzt
+mail-subject-notice-unlocked = { $desk }: Ihr Konto wurde entsperrt
+mail-subject-onboarding-code = { $desk }: Ihr Aktivierungscode
+mail-subject-reminder = { $desk }: Erinnerung an Ihren Code
+mail-subject-reset-link = { $desk }: Neues Passwort festlegen
+mail-subject-username = { $desk }: Ihr Benutzername
+mail-unlocked = Gleichzeitig wurde Ihr Konto entsperrt.
+mail-use-credentials = Melden Sie sich mit Ihrem Benutzernamen, dem temporären Passwort und der PIN an. Zu Ihrem Schutz steht der Benutzername nicht in dieser E-Mail. Danach wählen Sie Ihr eigenes Passwort.
+mail-use-invitation = Öffnen Sie den Link, um die Einladung anzunehmen. Er funktioniert nur einmal.
+mail-use-reset-link = Öffnen Sie den Link und wählen Sie ein neues Passwort. Der Link funktioniert nur einmal.
+mail-use-typed = Geben Sie den Code dort ein, wo das Portal danach fragt. Leerzeichen, Bindestriche sowie Gross- und Kleinschreibung spielen keine Rolle. Der Code funktioniert nur einmal.
+mail-use-username = Zu Ihrem Schutz enthält diese E-Mail kein Passwort. Falls Sie ein neues erhalten sollen, kommt es mit einer separaten E-Mail.
+mail-username = Benutzername
+mail-valid-until = Gültig bis
+mail-where = Wo

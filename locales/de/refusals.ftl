@@ -1,0 +1,37 @@
+### Why something is not done, and who can help.
+
+refusal-address-changed-meanwhile = Die erfasste Adresse hat sich inzwischen geändert; deshalb wurde nichts gesendet. Bitte prüfen Sie die Adresse unten und bestätigen Sie nochmals.
+refusal-address-not-editable = In diesem System wird die E-Mail-Adresse eines Logins nie geändert; es wurde nichts geändert. Stattdessen wird das Konto ersetzt: Wer das Konto der Unterkunft verwaltet, erstellt ein neues Konto mit Namen, neuer Adresse und mindestens einem Zugriffsrecht; die Person nimmt die Einladung mit der neuen Adresse an; erst danach wird das alte Konto bei derselben Unterkunft entfernt. Das letzte Verwaltungskonto lässt sich nicht entfernen. Bitte prüfen Sie auch, ob die Kontaktdaten der Unterkunft anzupassen sind.
+refusal-address-unchanged = Diese Adresse ist bereits erfasst; es wurde nichts geändert. Bitte geben Sie eine andere ein oder senden Sie ohne Korrektur.
+refusal-code-expired = Es wurde keine Erinnerung gesendet, denn der Code ist abgelaufen ({ $code }, gültig bis { $since }). Bitte senden Sie stattdessen einen neuen Code.
+refusal-code-not-yet-sent = Der neuste Code ist noch unterwegs: Der Mailserver hat ihn noch nicht angenommen. Es wurde keine Erinnerung gesendet. Bitte warten Sie einige Minuten und sehen Sie sich das Konto dann nochmals an.
+refusal-deactivated = Dieses Konto ist deaktiviert; deshalb kann nichts gesendet oder entsperrt werden. Bitte klären Sie zuerst mit den Zuständigen, ob es wieder verwendet werden soll.
+refusal-dialog-gone = Dieser Dialog ist geschlossen: Er wurde abgeschlossen, abgebrochen oder war länger als einen Tag offen. Es wurde nichts weiter geändert. Bitte führen Sie den Befehl nochmals aus.
+refusal-facts-changed = Die Daten haben sich inzwischen geändert; deshalb wurde nichts ausgeführt. Bitte sehen Sie sich das Konto an und beginnen Sie nochmals.
+refusal-incomplete = Es fehlt noch etwas; deshalb wurde nichts ausgeführt. Bitte ergänzen Sie die aufgeführten Angaben und bestätigen Sie nochmals.
+refusal-kind-not-in-profile = «{ $kind }» gibt es bei dieser Supportstelle nicht; es wurde nichts gesendet. Zur Auswahl stehen: { $kinds }.
+refusal-lock-unknown = Es ist nicht bekannt, ob dieses Konto gesperrt ist; deshalb wurde nichts geändert. Bitte prüfen Sie es im Portal; hier ist die Sperre zu sehen, sobald eine Anmeldung gemeldet wird.
+refusal-malformed-address = Das lässt sich nicht als E-Mail-Adresse lesen; es wurde nichts geändert. Bitte prüfen Sie die Eingabe: Nötig sind ein Name, das Zeichen @ und eine Domain.
+refusal-missing-role = Das ist bestimmten Rollen vorbehalten; deshalb wurde nichts ausgeführt. Nötig ist eine dieser Rollen: { $roles }. Die Serveradministration kann eine Rolle zuweisen.
+refusal-needs-all-scopes = Dieses Konto gehört auch zu Bereichen ausserhalb Ihrer Zuständigkeit. Für eine Änderung ist die Befugnis für alle nötig. Hier erhalten Sie Hilfe: { $role }
+refusal-needs-superuser = Sie können dieses Konto ansehen; ändern dürfen es nur Superuser des Bereichs. Hier erhalten Sie Hilfe: { $role }
+refusal-no-desk = Hier ist keine Supportstelle eingerichtet; deshalb wurde nichts ausgeführt. Bitte führen Sie den Befehl auf dem Server Ihrer Supportstelle aus; der technische Betrieb kann eine Supportstelle einrichten.
+refusal-no-mail-address = Dieses Konto hat keine E-Mail-Adresse; deshalb wurde nichts gesendet. Bitte ergänzen Sie die Adresse mit «Adresse korrigieren».
+refusal-no-mail-address-replace-only = Dieses Konto hat keine E-Mail-Adresse; deshalb kann nichts gesendet werden, und in diesem System wird eine Adresse nie geändert. Wer das Konto der Unterkunft verwaltet, kann ein Ersatzkonto mit der richtigen Adresse erstellen.
+refusal-no-open-code = Es gibt keinen offenen Code, an den erinnert werden könnte; deshalb wurde nichts gesendet. Bitte senden Sie stattdessen einen neuen Code.
+refusal-no-portal-address = Gesendet würde ein Link, doch für diese Supportstelle ist keine Portaladresse eingerichtet. Es wurde nichts gesendet. Der technische Betrieb kann sie ergänzen (`portal_url`).
+refusal-not-locked = Dieses Konto ist nicht oder nicht mehr gesperrt. Es wurde nichts geändert. Gelingt die Anmeldung trotzdem nicht, braucht die Person vielleicht ein neues Passwort.
+refusal-not-your-dialog = Diesen Dialog hat ein anderes Mitglied begonnen; deshalb wurde nichts geändert. Bitte führen Sie den Befehl selbst aus.
+refusal-old-component = Diese Schaltfläche oder dieses Menü stammt aus einer älteren Version; deshalb wurde nichts geändert. Bitte führen Sie den Befehl nochmals aus.
+refusal-own-account = Das ist Ihr eigenes Konto; hier ändert niemand das eigene. Andere Superuser des Bereichs können helfen.
+refusal-person-not-found = Keine Person mit genau diesem Benutzernamen, dieser E-Mail-Adresse oder dieser Nummer in Ihrem Bereich. Für die Suche nach dem Namen wählen Sie bitte beim Tippen aus den Vorschlägen.
+refusal-reason-blank = Jede Aktion braucht einen Grund in Worten; es wurde nichts ausgeführt. Bitte schreiben Sie einen kurzen Satz oder wählen Sie einen Grund aus.
+refusal-reason-too-long = Der Grund hat { $length } Zeichen; Platz ist für { $max }. Es wurde nichts ausgeführt. Bitte kürzen Sie ihn.
+refusal-reminder-to-new-address = Eine Erinnerung wiederholt einen Code für die erfasste Adresse; an eine korrigierte geht sie deshalb nicht. Es wurde nichts gesendet. Bitte wählen Sie einen neuen Code.
+refusal-second-person-address-changed = Die Supportstelle hat die Adresse dieses Kontos am { $at } geändert. So kurz danach braucht ein Versand die Zustimmung einer zweiten Person mit Superuser-Rolle; das ist hier noch nicht möglich. Vorerst lässt er sich nicht ausführen; es wurde nichts gesendet. Wenn es eilt, wenden Sie sich bitte an das Kontaktpostfach Ihrer Supportstelle.
+refusal-second-person-privileged-group = Dieses Konto gehört zu einer privilegierten Gruppe. Eine Änderung braucht die Zustimmung einer zweiten Person mit Superuser-Rolle; das ist hier noch nicht möglich. Vorerst lässt sie sich nicht ausführen; das Konto bleibt, wie es ist. Wenn es eilt, wenden Sie sich bitte an das Kontaktpostfach Ihrer Supportstelle.
+refusal-second-person-superuser-account = Dieses Konto gehört einer Person, die bei dieser Supportstelle arbeitet. Eine Änderung braucht die Zustimmung einer zweiten Person mit Superuser-Rolle; das ist hier noch nicht möglich. Vorerst lässt sie sich nicht ausführen; das Konto bleibt, wie es ist. Wenn es eilt, wenden Sie sich bitte an das Kontaktpostfach Ihrer Supportstelle.
+refusal-sent-too-recently = Dieser Person wurde eben erst etwas gesendet; deshalb wurde jetzt nichts weiter gesendet. Der nächste Versand ist möglich ab { $next }.
+refusal-too-late = Das ist mit mehr als 15 Minuten Verspätung beim Bot eingetroffen; deshalb wurde nichts ausgeführt. Bitte führen Sie den Befehl nochmals aus.
+refusal-too-many-by-helper = Die Anzahl Sendungen, die Sie pro Stunde auslösen können, ist erreicht; deshalb wurde nichts weiter gesendet. Die nächste ist möglich ab { $next }; bis dahin können andere Superuser helfen.
+refusal-too-many-to-person = Die Anzahl Sendungen, die pro Tag an diese Person gehen können, ist erreicht; deshalb wurde nichts weiter gesendet. Die nächste ist möglich ab { $next }.

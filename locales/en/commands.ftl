@@ -1,0 +1,37 @@
+### Slash commands: names, descriptions, options (P16).
+
+command-audit-description = Shows the audit trail: who did what, when and why, in all or about one person
+command-audit-name = audit
+command-desk-description = About the support desk itself: what you can do here
+command-desk-name = desk
+command-lock-status-description = Shows a person’s account: lock, state, codes, and what you can do now
+command-lock-status-name = lock-status
+command-resend-code-description = Sends a code, a reminder or the user name to a person by email
+command-resend-code-name = resend-code
+kind-credentials-option = New credentials (user name, temporary password, PIN)
+kind-onboarding-option = New activation code (onboarding)
+kind-reminder-option = Reminder of the newest code
+kind-reset-option = Link for a new password (reset)
+kind-username-option = User name
+option-email-description = Corrected email address, if the one on record is wrong
+option-email-name = email
+option-kind-description = What to send
+option-kind-name = kind
+option-reason-description = Why: choose a ready reason or write your own
+option-reason-name = reason
+option-since-description = How far back
+option-since-name = since
+option-user-description = Person: part of the name, user name, email address or number
+option-user-name = user
+reason-code-older-than-a-month-option = The code was sent more than a month ago
+reason-forgotten-password-option = The person forgot the password
+reason-forgotten-username-option = The person forgot the user name
+reason-locked-out-option = The account is locked after too many failed logins
+reason-mail-not-received-option = The email never arrived
+reason-wrong-email-option = The email address was entered wrongly
+since-24h-option = Last 24 hours
+since-30d-option = Last 30 days
+since-7d-option = Last 7 days
+since-all-option = From the start
+subcommand-whoami-description = Shows what you can do here and why, and what somebody else has to do
+subcommand-whoami-name = whoami

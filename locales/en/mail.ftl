@@ -1,0 +1,41 @@
+### Letters to the person concerned: formal, and neutral about the person.
+### $at is a date with its time, $desk the desk’s name.
+
+mail-closing = Kind regards
+mail-code-invitation = Invitation link
+mail-code-onboarding = Activation code
+mail-code-pin = PIN
+mail-code-reset-link = Link to set a new password
+mail-code-temporary-password = Temporary password
+mail-code-verification = Verification code
+mail-greeting = Hello { $name },
+mail-hours = Opening hours
+mail-intro-credentials = On { $at }, the support desk “{ $desk }” issued new credentials for your account: a temporary password and a PIN. They replace all earlier ones.
+mail-intro-notice-address-replaced = On { $at }, the support desk “{ $desk }” replaced the email address of your account. From now on, messages about this account no longer go to this address.
+mail-intro-notice-unlocked = On { $at }, the support desk “{ $desk }” unlocked your account. Your password was not changed; you can sign in again as usual.
+mail-intro-onboarding-code = On { $at }, the support desk “{ $desk }” issued an activation code for your account. It replaces all earlier codes.
+mail-intro-reminder = On { $at }, the support desk “{ $desk }” sent this reminder of a code that you have not used yet. The code is the same as before, and so is its expiry.
+mail-intro-reset-link = On { $at }, the support desk “{ $desk }” issued a link with which you can set a new password for your account. It replaces all earlier codes.
+mail-intro-username = On { $at }, the support desk “{ $desk }” sent you the user name of your account.
+mail-keep-secret = The support desk never asks for codes or passwords. Please remove them before you reply to this email.
+mail-line = { $label }: { $value }
+mail-objection = Was this not you, or does it surprise you? Then please reply to this email. Your reply goes to { $mailbox }, where the matter is looked into.
+mail-phone = Phone
+mail-rehearsal = Rehearsal: this email was meant for { $recipient } and was sent here instead.
+mail-sent = Sent on
+mail-subject-credentials = { $desk }: your temporary password
+mail-subject-notice-address-replaced = { $desk }: the email address of your account was replaced
+mail-subject-notice-unlocked = { $desk }: your account was unlocked
+mail-subject-onboarding-code = { $desk }: your activation code
+mail-subject-reminder = { $desk }: reminder of your code
+mail-subject-reset-link = { $desk }: set a new password
+mail-subject-username = { $desk }: your user name
+mail-unlocked = Your account was unlocked at the same time.
+mail-use-credentials = Sign in with your user name, the temporary password and the PIN. For your protection, the user name is not in this email. You choose your own password afterwards.
+mail-use-invitation = Open the link to accept the invitation. It works only once.
+mail-use-reset-link = Open the link and choose a new password. The link works only once.
+mail-use-typed = Type the code where the portal asks for it. Spaces, hyphens, capital and small letters make no difference. The code works only once.
+mail-use-username = For your protection, this email contains no password. If you are to receive a new one, it comes in a separate email.
+mail-username = User name
+mail-valid-until = Valid until
+mail-where = Where

@@ -1,0 +1,37 @@
+### Why something is not done, and who can help.
+
+refusal-address-changed-meanwhile = The address on record changed in the meantime, so nothing was sent. Please check the address below and confirm again.
+refusal-address-not-editable = In this system the email address of a login is never edited; nothing was changed. The way is a replacement: the administrator of the property’s account creates a new account with name, new address and at least one access right; the person accepts the invitation with the new address; only then the old account is removed from the same property. The last administrator cannot be removed. Please also check whether the property’s contact data need an update.
+refusal-address-unchanged = That is already the address on record; nothing was changed. Please enter a different one, or send without a correction.
+refusal-code-expired = No reminder was sent, because the code has expired ({ $code }, valid until { $since }). Please send a new code instead.
+refusal-code-not-yet-sent = The newest code is still on its way: the mail server has not accepted it yet. No reminder was sent. Please wait a few minutes and look at the card again.
+refusal-deactivated = This account is deactivated, so nothing can be sent or unlocked. Please clarify first with those responsible whether it should be used again.
+refusal-dialog-gone = This dialog is closed: it was finished, cancelled, or open for more than a day. Nothing more was changed. Please run the command again.
+refusal-facts-changed = The data changed in the meantime, so nothing was done. Please look at the card and start again.
+refusal-incomplete = Something is still missing, so nothing was done. Please add what is listed and confirm again.
+refusal-kind-not-in-profile = “{ $kind }” is not offered at this support desk; nothing was sent. You can choose from: { $kinds }.
+refusal-lock-unknown = It is not known whether this account is locked, so nothing was changed. Please check it in the portal; the lock shows here once a login is reported.
+refusal-malformed-address = That does not read as an email address; nothing was changed. Please check it: it needs a name, an @ sign and a domain.
+refusal-missing-role = This is open to certain roles only, so nothing was done. You need one of these: { $roles }. The server’s administrators can assign a role.
+refusal-needs-all-scopes = This account also belongs to areas outside yours. A change needs authority over all of them. Who can help: { $role }
+refusal-needs-superuser = You may look at this account, but a change needs a superuser of its area. Who can help: { $role }
+refusal-no-desk = No support desk is set up here, so nothing was done. Please run the command in your support desk’s server; the operator can set up a desk.
+refusal-no-mail-address = This account has no email address, so nothing was sent. Please add the address with “Correct address”.
+refusal-no-mail-address-replace-only = This account has no email address, so nothing can be sent, and in this system an address is never edited. The administrator of the property’s account can create a replacement account with the right address.
+refusal-no-open-code = There is no open code to remind of, so nothing was sent. Please send a new code instead.
+refusal-no-portal-address = This sends a link, but no portal address is set for this support desk. Nothing was sent. The operator can add it (`portal_url`).
+refusal-not-locked = This account is not locked, or no longer. Nothing was changed. If signing in still fails, the person may need a new password.
+refusal-not-your-dialog = This dialog belongs to another member, so nothing was changed. Please run the command yourself.
+refusal-old-component = This button or menu is from an older version, so nothing was changed. Please run the command again.
+refusal-own-account = This is your own account, and nobody changes their own here. Another superuser of the area can help.
+refusal-person-not-found = No person with exactly that user name, email address or number in your area. To search by name, please choose from the suggestions while you type.
+refusal-reason-blank = Every action needs a reason in words; nothing was done. Please write a short sentence or choose a ready reason.
+refusal-reason-too-long = The reason has { $length } characters; there is room for { $max }. Nothing was done. Please shorten it.
+refusal-reminder-to-new-address = A reminder repeats a code for the address on record, so it does not go to a corrected one. Nothing was sent. Please choose a new code.
+refusal-second-person-address-changed = The address of this account was changed by the support desk on { $at }. A send so soon afterwards needs the approval of a second superuser, which is not available here yet. For now it cannot be done; nothing was sent. If it is urgent, please turn to your support desk’s contact mailbox.
+refusal-second-person-privileged-group = This account holds a privileged group. A change needs the approval of a second superuser, which is not available here yet. For now it cannot be done; the account stays as it is. If it is urgent, please turn to your support desk’s contact mailbox.
+refusal-second-person-superuser-account = This account belongs to someone who works at this support desk. A change needs the approval of a second superuser, which is not available here yet. For now it cannot be done; the account stays as it is. If it is urgent, please turn to your support desk’s contact mailbox.
+refusal-sent-too-recently = Something was sent to this person moments ago, so nothing more was sent now. The next send is possible from { $next }.
+refusal-too-late = This reached the bot more than 15 minutes late, so nothing was done. Please run the command again.
+refusal-too-many-by-helper = You have reached the number of sends allowed per hour, so nothing more was sent. The next one is possible from { $next }; until then another superuser can help.
+refusal-too-many-to-person = This person has received the number of sends allowed per day, so nothing more was sent. The next one is possible from { $next }.

@@ -1,0 +1,37 @@
+### Slash commands: names, descriptions, options (P16).
+
+command-audit-description = Affiche le journal : qui a fait quoi, quand et pourquoi, en tout ou pour une personne
+command-audit-name = journal
+command-desk-description = Le service d’assistance lui-même : ce que vous pouvez y faire
+command-desk-name = service
+command-lock-status-description = Affiche le compte d’une personne : verrou, état, codes et ce que vous pouvez faire
+command-lock-status-name = état-du-verrou
+command-resend-code-description = Envoie par e-mail un code, un rappel ou le nom d’utilisateur à une personne
+command-resend-code-name = renvoyer-code
+kind-credentials-option = Nouvelles données d’accès (nom d’utilisateur, mot de passe temporaire, PIN)
+kind-onboarding-option = Nouveau code d’activation (onboarding)
+kind-reminder-option = Rappel du code le plus récent
+kind-reset-option = Lien pour un nouveau mot de passe (réinitialisation)
+kind-username-option = Nom d’utilisateur
+option-email-description = Adresse e-mail corrigée, si celle qui est enregistrée est fausse
+option-email-name = adresse
+option-kind-description = Ce qu’il faut envoyer
+option-kind-name = type
+option-reason-description = Pourquoi : choisissez un motif proposé ou écrivez le vôtre
+option-reason-name = motif
+option-since-description = Jusqu’où remonter dans le temps
+option-since-name = période
+option-user-description = Personne : une partie du nom, nom d’utilisateur, adresse e-mail ou numéro
+option-user-name = personne
+reason-code-older-than-a-month-option = Le code a été envoyé il y a plus d’un mois
+reason-forgotten-password-option = La personne a oublié le mot de passe
+reason-forgotten-username-option = La personne a oublié le nom d’utilisateur
+reason-locked-out-option = Le compte est verrouillé après trop d’échecs de connexion
+reason-mail-not-received-option = L’e-mail n’est jamais arrivé
+reason-wrong-email-option = L’adresse e-mail a été mal saisie
+since-24h-option = Dernières 24 heures
+since-30d-option = 30 derniers jours
+since-7d-option = 7 derniers jours
+since-all-option = Depuis le début
+subcommand-whoami-description = Montre ce que vous pouvez faire ici et pourquoi, et ce qui exige une autre personne
+subcommand-whoami-name = qui-suis-je

@@ -1,0 +1,41 @@
+### Letters to the person concerned: formal, and neutral about the person.
+### $at is a date with its time, $desk the desk’s name.
+
+mail-closing = Avec nos meilleures salutations
+mail-code-invitation = Lien d’invitation
+mail-code-onboarding = Code d’activation
+mail-code-pin = Code PIN
+mail-code-reset-link = Lien pour définir un nouveau mot de passe
+mail-code-temporary-password = Mot de passe temporaire
+mail-code-verification = Code de vérification
+mail-greeting = Bonjour { $name },
+mail-hours = Heures d’ouverture
+mail-intro-credentials = Le { $at }, le service d’assistance « { $desk } » a émis de nouvelles données d’accès pour votre compte : un mot de passe temporaire et un code PIN. Elles remplacent toutes les précédentes.
+mail-intro-notice-address-replaced = Le { $at }, le service d’assistance « { $desk } » a remplacé l’adresse e-mail de votre compte. Les messages concernant ce compte ne seront désormais plus envoyés à cette adresse.
+mail-intro-notice-unlocked = Le { $at }, le service d’assistance « { $desk } » a déverrouillé votre compte. Votre mot de passe n’a pas été modifié ; vous pouvez de nouveau vous connecter comme d’habitude.
+mail-intro-onboarding-code = Le { $at }, le service d’assistance « { $desk } » a émis un code d’activation pour votre compte. Il remplace tous les codes précédents.
+mail-intro-reminder = Le { $at }, le service d’assistance « { $desk } » vous a envoyé ce rappel d’un code que vous n’avez pas encore utilisé. Il s’agit du même code qu’auparavant ; son échéance reste elle aussi inchangée.
+mail-intro-reset-link = Le { $at }, le service d’assistance « { $desk } » a émis un lien qui vous permet de définir un nouveau mot de passe pour votre compte. Il remplace tous les codes précédents.
+mail-intro-username = Le { $at }, le service d’assistance « { $desk } » vous a envoyé le nom d’utilisateur de votre compte.
+mail-keep-secret = Le service d’assistance ne demande jamais de codes ni de mots de passe. Veuillez les supprimer avant de répondre à cet e-mail.
+mail-line = { $label } : { $value }
+mail-objection = Vous n’êtes pas à l’origine de cette opération, ou ce message vous surprend ? Veuillez alors répondre à cet e-mail. Votre réponse parviendra à { $mailbox }, où le cas sera examiné.
+mail-phone = Téléphone
+mail-rehearsal = Essai : cet e-mail était destiné à { $recipient } et a été envoyé ici à sa place.
+mail-sent = Envoyé le
+mail-subject-credentials = { $desk } : votre mot de passe temporaire
+mail-subject-notice-address-replaced = { $desk } : l’adresse e-mail de votre compte a été remplacée
+mail-subject-notice-unlocked = { $desk } : votre compte a été déverrouillé
+mail-subject-onboarding-code = { $desk } : votre code d’activation
+mail-subject-reminder = { $desk } : rappel de votre code
+mail-subject-reset-link = { $desk } : définir un nouveau mot de passe
+mail-subject-username = { $desk } : votre nom d’utilisateur
+mail-unlocked = Votre compte a été déverrouillé en même temps.
+mail-use-credentials = Connectez-vous avec votre nom d’utilisateur, le mot de passe temporaire et le code PIN. Pour votre protection, le nom d’utilisateur ne figure pas dans cet e-mail. Vous choisirez ensuite votre propre mot de passe.
+mail-use-invitation = Ouvrez le lien pour accepter l’invitation. Il ne fonctionne qu’une seule fois.
+mail-use-reset-link = Ouvrez le lien et choisissez un nouveau mot de passe. Le lien ne fonctionne qu’une seule fois.
+mail-use-typed = Saisissez le code à l’endroit où le portail le demande. Les espaces, les traits d’union, les majuscules et les minuscules n’ont pas d’importance. Le code ne fonctionne qu’une seule fois.
+mail-use-username = Pour votre protection, cet e-mail ne contient pas de mot de passe. Si vous devez en recevoir un nouveau, il vous parviendra dans un e-mail séparé.
+mail-username = Nom d’utilisateur
+mail-valid-until = Valable jusqu’au
+mail-where = Où

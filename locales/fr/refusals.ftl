@@ -1,0 +1,37 @@
+### Why something is not done, and who can help.
+
+refusal-address-changed-meanwhile = L’adresse enregistrée a changé entre-temps ; rien n’a donc été envoyé. Veuillez vérifier l’adresse ci-dessous et confirmer de nouveau.
+refusal-address-not-editable = Dans ce système, l’adresse e-mail d’un accès n’est jamais modifiée ; rien n’a été changé. Le compte est remplacé : l’administration du compte de l’hébergement crée un nouveau compte avec le nom, la nouvelle adresse et au moins un droit d’accès ; la personne accepte l’invitation avec la nouvelle adresse ; c’est seulement ensuite que l’ancien compte est supprimé du même hébergement. Le dernier compte d’administration ne peut pas être supprimé. Veuillez aussi vérifier si les coordonnées de l’hébergement doivent être mises à jour.
+refusal-address-unchanged = Cette adresse est déjà enregistrée ; rien n’a été modifié. Veuillez en saisir une autre ou envoyer sans correction.
+refusal-code-expired = Aucun rappel n’a été envoyé, car le code est échu ({ $code }, valable jusqu’au { $since }). Veuillez plutôt envoyer un nouveau code.
+refusal-code-not-yet-sent = Le code le plus récent est encore en route : le serveur de messagerie ne l’a pas encore accepté. Aucun rappel n’a été envoyé. Veuillez patienter quelques minutes, puis consulter de nouveau le compte.
+refusal-deactivated = Ce compte est désactivé ; rien ne peut donc être envoyé ni déverrouillé. Veuillez d’abord clarifier avec les responsables s’il doit être réutilisé.
+refusal-dialog-gone = Ce dialogue est fermé : il a été terminé, annulé ou est resté ouvert plus d’un jour. Rien d’autre n’a été modifié. Veuillez exécuter de nouveau la commande.
+refusal-facts-changed = Les données ont changé entre-temps ; rien n’a donc été exécuté. Veuillez consulter le compte et recommencer.
+refusal-incomplete = Il manque encore une indication ; rien n’a donc été exécuté. Veuillez compléter ce qui est mentionné et confirmer de nouveau.
+refusal-kind-not-in-profile = « { $kind } » n’est pas proposé par ce service d’assistance ; rien n’a été envoyé. Vous avez le choix entre : { $kinds }.
+refusal-lock-unknown = On ne sait pas si ce compte est verrouillé ; rien n’a donc été modifié. Veuillez vérifier dans le portail ; le verrou apparaîtra ici dès qu’une connexion sera signalée.
+refusal-malformed-address = Cette saisie ne correspond pas à une adresse e-mail ; rien n’a été modifié. Veuillez la vérifier : il faut un nom, le signe @ et un domaine.
+refusal-missing-role = Cette fonction est réservée à certains rôles ; rien n’a donc été exécuté. Il faut l’un de ces rôles : { $roles }. L’administration du serveur peut attribuer un rôle.
+refusal-needs-all-scopes = Ce compte appartient aussi à des périmètres hors de votre compétence. Une modification exige la compétence pour tous ces périmètres. Qui peut vous aider : { $role }
+refusal-needs-superuser = Vous pouvez consulter ce compte, mais sa modification exige un rôle superuser du périmètre. Qui peut vous aider : { $role }
+refusal-no-desk = Aucun service d’assistance n’est configuré ici ; rien n’a donc été exécuté. Veuillez utiliser la commande sur le serveur de votre service d’assistance ; l’équipe d’exploitation peut en configurer un.
+refusal-no-mail-address = Ce compte n’a pas d’adresse e-mail ; rien n’a donc été envoyé. Veuillez ajouter l’adresse avec « Corriger l’adresse ».
+refusal-no-mail-address-replace-only = Ce compte n’a pas d’adresse e-mail ; rien ne peut donc être envoyé et, dans ce système, une adresse n’est jamais modifiée. L’administration du compte de l’hébergement peut créer un compte de remplacement avec l’adresse correcte.
+refusal-no-open-code = Il n’y a aucun code ouvert à rappeler ; rien n’a donc été envoyé. Veuillez plutôt envoyer un nouveau code.
+refusal-no-portal-address = Il s’agit d’envoyer un lien, mais aucune adresse de portail n’est configurée pour ce service d’assistance. Rien n’a été envoyé. L’équipe d’exploitation peut l’ajouter (`portal_url`).
+refusal-not-locked = Ce compte n’est pas verrouillé, ou ne l’est plus. Rien n’a été modifié. Si la connexion échoue malgré tout, la personne a peut-être besoin d’un nouveau mot de passe.
+refusal-not-your-dialog = Ce dialogue a été ouvert par un autre membre ; rien n’a donc été modifié. Veuillez exécuter vous-même la commande.
+refusal-old-component = Ce bouton ou ce menu provient d’une version antérieure ; rien n’a donc été modifié. Veuillez exécuter de nouveau la commande.
+refusal-own-account = Il s’agit de votre propre compte, et personne ne modifie ici le sien. Une autre personne ayant un rôle superuser du périmètre peut vous aider.
+refusal-person-not-found = Aucune personne avec exactement ce nom d’utilisateur, cette adresse e-mail ou ce numéro dans votre périmètre. Pour chercher par nom, veuillez choisir parmi les propositions pendant la saisie.
+refusal-reason-blank = Toute opération exige un motif en toutes lettres ; rien n’a été exécuté. Veuillez écrire une courte phrase ou choisir un motif proposé.
+refusal-reason-too-long = Le motif compte { $length } caractères ; il y a de la place pour { $max }. Rien n’a été exécuté. Veuillez le raccourcir.
+refusal-reminder-to-new-address = Un rappel répète un code destiné à l’adresse enregistrée ; il ne peut donc pas aller à une adresse corrigée. Rien n’a été envoyé. Veuillez choisir un nouveau code.
+refusal-second-person-address-changed = L’adresse de ce compte a été modifiée par le service d’assistance le { $at }. Si peu de temps après, un envoi exige l’accord d’une deuxième personne ayant un rôle superuser, ce qui n’est pas encore possible ici. Il ne peut donc pas être effectué pour l’instant ; rien n’a été envoyé. En cas d’urgence, veuillez vous adresser à la boîte de contact de votre service d’assistance.
+refusal-second-person-privileged-group = Ce compte fait partie d’un groupe privilégié. Une modification exige l’accord d’une deuxième personne ayant un rôle superuser, ce qui n’est pas encore possible ici. Elle ne peut donc pas être effectuée pour l’instant ; le compte reste tel quel. En cas d’urgence, veuillez vous adresser à la boîte de contact de votre service d’assistance.
+refusal-second-person-superuser-account = Ce compte appartient à une personne qui travaille dans ce service d’assistance. Une modification exige l’accord d’une deuxième personne ayant un rôle superuser, ce qui n’est pas encore possible ici. Elle ne peut donc pas être effectuée pour l’instant ; le compte reste tel quel. En cas d’urgence, veuillez vous adresser à la boîte de contact de votre service d’assistance.
+refusal-sent-too-recently = Un envoi vient d’être fait à cette personne ; rien d’autre n’a donc été envoyé. Prochain envoi possible dès le { $next }.
+refusal-too-late = Cette action est parvenue au bot avec plus de 15 minutes de retard ; rien n’a donc été exécuté. Veuillez exécuter de nouveau la commande.
+refusal-too-many-by-helper = Le nombre d’envois que vous pouvez faire par heure est atteint ; rien d’autre n’a donc été envoyé. Prochain envoi possible dès le { $next } ; d’ici là, une autre personne ayant un rôle superuser peut vous aider.
+refusal-too-many-to-person = Le nombre d’envois autorisés par jour à cette personne est atteint ; rien d’autre n’a donc été envoyé. Prochain envoi possible dès le { $next }.

@@ -1,0 +1,37 @@
+### Slash commands: names, descriptions, options (P16).
+
+command-audit-description = Mostra il registro: chi ha fatto cosa, quando e perché, in generale o per una persona
+command-audit-name = registro
+command-desk-description = Il servizio di assistenza stesso: cosa può fare qui
+command-desk-name = servizio
+command-lock-status-description = Mostra l’account di una persona: blocco, stato, codici e cosa può fare ora
+command-lock-status-name = stato-blocco
+command-resend-code-description = Invia per e-mail a una persona un codice, un promemoria o il nome utente
+command-resend-code-name = reinvio-codice
+kind-credentials-option = Nuove credenziali (nome utente, password temporanea, PIN)
+kind-onboarding-option = Nuovo codice di attivazione (onboarding)
+kind-reminder-option = Promemoria del codice più recente
+kind-reset-option = Link per una nuova password (reimpostazione)
+kind-username-option = Nome utente
+option-email-description = Indirizzo e-mail corretto, se quello registrato è sbagliato
+option-email-name = indirizzo
+option-kind-description = Cosa inviare
+option-kind-name = tipo
+option-reason-description = Perché: scelga un motivo pronto o ne scriva uno Suo
+option-reason-name = motivo
+option-since-description = Quanto indietro nel tempo
+option-since-name = periodo
+option-user-description = Persona: parte del nome, nome utente, indirizzo e-mail o numero
+option-user-name = persona
+reason-code-older-than-a-month-option = Il codice è stato inviato più di un mese fa
+reason-forgotten-password-option = La persona ha dimenticato la password
+reason-forgotten-username-option = La persona ha dimenticato il nome utente
+reason-locked-out-option = L’account è bloccato dopo troppi accessi falliti
+reason-mail-not-received-option = L’e-mail non è mai arrivata
+reason-wrong-email-option = L’indirizzo e-mail è stato inserito in modo errato
+since-24h-option = Ultime 24 ore
+since-30d-option = Ultimi 30 giorni
+since-7d-option = Ultimi 7 giorni
+since-all-option = Dall’inizio
+subcommand-whoami-description = Mostra cosa può fare qui e perché, e per cosa serve un’altra persona
+subcommand-whoami-name = chi-sono

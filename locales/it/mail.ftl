@@ -1,0 +1,41 @@
+### Letters to the person concerned: formal, and neutral about the person.
+### $at is a date with its time, $desk the desk’s name.
+
+mail-closing = Cordiali saluti
+mail-code-invitation = Link di invito
+mail-code-onboarding = Codice di attivazione
+mail-code-pin = Codice PIN
+mail-code-reset-link = Link per impostare una nuova password
+mail-code-temporary-password = Password temporanea
+mail-code-verification = Codice di verifica
+mail-greeting = Buongiorno { $name },
+mail-hours = Orari di apertura
+mail-intro-credentials = In data { $at } il servizio di assistenza «{ $desk }» ha emesso nuove credenziali per il Suo account: una password temporanea e un PIN. Sostituiscono tutte le precedenti.
+mail-intro-notice-address-replaced = In data { $at } il servizio di assistenza «{ $desk }» ha sostituito l’indirizzo e-mail del Suo account. D’ora in poi le comunicazioni relative a questo account non verranno più inviate a questo indirizzo.
+mail-intro-notice-unlocked = In data { $at } il servizio di assistenza «{ $desk }» ha sbloccato il Suo account. La Sua password non è stata modificata; può accedere di nuovo come di consueto.
+mail-intro-onboarding-code = In data { $at } il servizio di assistenza «{ $desk }» ha emesso un codice di attivazione per il Suo account. Sostituisce tutti i codici precedenti.
+mail-intro-reminder = In data { $at } il servizio di assistenza «{ $desk }» Le ha inviato questo promemoria di un codice che non ha ancora utilizzato. Il codice è lo stesso di prima e anche la sua scadenza resta invariata.
+mail-intro-reset-link = In data { $at } il servizio di assistenza «{ $desk }» ha emesso un link con cui può impostare una nuova password per il Suo account. Sostituisce tutti i codici precedenti.
+mail-intro-username = In data { $at } il servizio di assistenza «{ $desk }» Le ha inviato il nome utente del Suo account.
+mail-keep-secret = Il servizio di assistenza non chiede mai codici o password. La preghiamo di rimuoverli prima di rispondere a questa e-mail.
+mail-line = { $label }: { $value }
+mail-objection = Non ha richiesto Lei questa operazione, oppure questo messaggio La sorprende? La preghiamo di rispondere a questa e-mail. La risposta arriverà a { $mailbox }, dove il caso verrà esaminato.
+mail-phone = Telefono
+mail-rehearsal = Prova: questa e-mail era destinata a { $recipient } ed è stata invece inviata qui.
+mail-sent = Data di invio
+mail-subject-credentials = { $desk }: la Sua password temporanea
+mail-subject-notice-address-replaced = { $desk }: l’indirizzo e-mail del Suo account è stato sostituito
+mail-subject-notice-unlocked = { $desk }: il Suo account è stato sbloccato
+mail-subject-onboarding-code = { $desk }: il Suo codice di attivazione
+mail-subject-reminder = { $desk }: promemoria del Suo codice
+mail-subject-reset-link = { $desk }: impostare una nuova password
+mail-subject-username = { $desk }: il Suo nome utente
+mail-unlocked = Contemporaneamente il Suo account è stato sbloccato.
+mail-use-credentials = Acceda con il Suo nome utente, la password temporanea e il PIN. Per la Sua sicurezza il nome utente non è indicato in questa e-mail. In seguito sceglierà una password propria.
+mail-use-invitation = Apra il link per accettare l’invito. Funziona una sola volta.
+mail-use-reset-link = Apra il link e scelga una nuova password. Il link funziona una sola volta.
+mail-use-typed = Inserisca il codice dove il portale lo richiede. Spazi, trattini, maiuscole e minuscole non hanno importanza. Il codice funziona una sola volta.
+mail-use-username = Per la Sua sicurezza questa e-mail non contiene alcuna password. Se deve riceverne una nuova, arriverà in un’e-mail separata.
+mail-username = Nome utente
+mail-valid-until = Scadenza
+mail-where = Dove

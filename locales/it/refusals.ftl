@@ -1,0 +1,37 @@
+### Why something is not done, and who can help.
+
+refusal-address-changed-meanwhile = Nel frattempo l’indirizzo registrato è cambiato; perciò non è stato inviato nulla. Verifichi l’indirizzo qui sotto e confermi di nuovo.
+refusal-address-not-editable = In questo sistema l’indirizzo e-mail di un accesso non viene mai modificato; nulla è stato cambiato. L’account viene sostituito: chi amministra l’account della struttura crea un nuovo account con nome, nuovo indirizzo e almeno un diritto di accesso; la persona accetta l’invito con il nuovo indirizzo; solo dopo il vecchio account viene rimosso dalla stessa struttura. L’ultimo account di amministrazione non può essere rimosso. Verifichi anche se i dati di contatto della struttura vanno aggiornati.
+refusal-address-unchanged = Questo indirizzo è già registrato; nulla è stato modificato. Ne inserisca un altro oppure invii senza correzione.
+refusal-code-expired = Non è stato inviato nessun promemoria, perché il codice è scaduto ({ $code }, scadenza { $since }). Invii invece un nuovo codice.
+refusal-code-not-yet-sent = Il codice più recente è ancora in viaggio: il server di posta non l’ha ancora accettato. Non è stato inviato nessun promemoria. Attenda qualche minuto e consulti di nuovo l’account.
+refusal-deactivated = Questo account è disattivato; perciò non è possibile inviare o sbloccare nulla. Chiarisca prima con chi è responsabile se deve essere riutilizzato.
+refusal-dialog-gone = Questo dialogo è chiuso: è stato concluso, annullato o è rimasto aperto per più di un giorno. Non è stato modificato altro. Esegua di nuovo il comando.
+refusal-facts-changed = Nel frattempo i dati sono cambiati; perciò non è stato eseguito nulla. Consulti l’account e ricominci.
+refusal-incomplete = Manca ancora qualcosa; perciò non è stato eseguito nulla. Completi quanto indicato e confermi di nuovo.
+refusal-kind-not-in-profile = «{ $kind }» non è previsto in questo servizio di assistenza; non è stato inviato nulla. Può scegliere tra: { $kinds }.
+refusal-lock-unknown = Non è noto se questo account sia bloccato; perciò nulla è stato modificato. Verifichi nel portale; il blocco sarà visibile qui non appena verrà segnalato un accesso.
+refusal-malformed-address = Il testo non si legge come indirizzo e-mail; nulla è stato modificato. Lo verifichi: servono un nome, il segno @ e un dominio.
+refusal-missing-role = Questa funzione è riservata ad alcuni ruoli; perciò non è stato eseguito nulla. Serve uno di questi ruoli: { $roles }. L’amministrazione del server può assegnare un ruolo.
+refusal-needs-all-scopes = Questo account appartiene anche ad ambiti fuori dalla Sua competenza. Una modifica richiede la competenza per tutti. Chi può aiutare: { $role }
+refusal-needs-superuser = Può consultare questo account, ma per modificarlo serve un ruolo superuser dell’ambito. Chi può aiutare: { $role }
+refusal-no-desk = Qui non è configurato nessun servizio di assistenza; perciò non è stato eseguito nulla. Esegua il comando sul server del Suo servizio di assistenza; la gestione tecnica può configurarne uno.
+refusal-no-mail-address = Questo account non ha un indirizzo e-mail; perciò non è stato inviato nulla. Aggiunga l’indirizzo con «Correggere l’indirizzo».
+refusal-no-mail-address-replace-only = Questo account non ha un indirizzo e-mail; perciò non è possibile inviare nulla e in questo sistema un indirizzo non viene mai modificato. Chi amministra l’account della struttura può creare un account sostitutivo con l’indirizzo giusto.
+refusal-no-open-code = Non c’è nessun codice aperto da ricordare; perciò non è stato inviato nulla. Invii invece un nuovo codice.
+refusal-no-portal-address = Andrebbe inviato un link, ma per questo servizio di assistenza non è configurato nessun indirizzo del portale. Non è stato inviato nulla. La gestione tecnica può aggiungerlo (`portal_url`).
+refusal-not-locked = Questo account non è bloccato, o non lo è più. Nulla è stato modificato. Se l’accesso continua a non riuscire, alla persona serve forse una nuova password.
+refusal-not-your-dialog = Questo dialogo è stato avviato da un altro membro; perciò nulla è stato modificato. Esegua Lei il comando.
+refusal-old-component = Questo pulsante o menu proviene da una versione precedente; perciò nulla è stato modificato. Esegua di nuovo il comando.
+refusal-own-account = Questo è il Suo account, e qui nessuno modifica il proprio. Può aiutare un’altra persona con ruolo superuser dell’ambito.
+refusal-person-not-found = Nessuna persona con esattamente questo nome utente, indirizzo e-mail o numero nel Suo ambito. Per cercare per nome, scelga tra i suggerimenti durante la digitazione.
+refusal-reason-blank = Ogni operazione richiede un motivo espresso a parole; non è stato eseguito nulla. Aggiunga una breve frase o scelga un motivo pronto.
+refusal-reason-too-long = Il motivo ha { $length } caratteri; c’è spazio per { $max }. Non è stato eseguito nulla. Lo abbrevi, per favore.
+refusal-reminder-to-new-address = Un promemoria ripete un codice destinato all’indirizzo registrato; perciò non va a un indirizzo corretto in seguito. Non è stato inviato nulla. Scelga un nuovo codice.
+refusal-second-person-address-changed = L’indirizzo di questo account è stato modificato dal servizio di assistenza in data { $at }. A così breve distanza un invio richiede l’approvazione di una seconda persona con ruolo superuser, che qui non è ancora possibile. Per ora non può essere effettuato; non è stato inviato nulla. In caso di urgenza si rivolga alla casella di contatto del Suo servizio di assistenza.
+refusal-second-person-privileged-group = Questo account fa parte di un gruppo privilegiato. Una modifica richiede l’approvazione di una seconda persona con ruolo superuser, che qui non è ancora possibile. Per ora non può essere effettuata; l’account resta com’è. In caso di urgenza si rivolga alla casella di contatto del Suo servizio di assistenza.
+refusal-second-person-superuser-account = Questo account appartiene a una persona che lavora in questo servizio di assistenza. Una modifica richiede l’approvazione di una seconda persona con ruolo superuser, che qui non è ancora possibile. Per ora non può essere effettuata; l’account resta com’è. In caso di urgenza si rivolga alla casella di contatto del Suo servizio di assistenza.
+refusal-sent-too-recently = A questa persona è appena stato inviato qualcosa; perciò ora non è stato inviato altro. Prossimo invio possibile: { $next }.
+refusal-too-late = Questa azione è arrivata al bot con oltre 15 minuti di ritardo; perciò non è stato eseguito nulla. Esegua di nuovo il comando.
+refusal-too-many-by-helper = Il numero di invii che può effettuare in un’ora è raggiunto; perciò non è stato inviato altro. Prossimo invio possibile: { $next }. Fino ad allora può aiutare un’altra persona con ruolo superuser.
+refusal-too-many-to-person = Il numero di invii consentiti al giorno a questa persona è raggiunto; perciò non è stato inviato altro. Prossimo invio possibile: { $next }.

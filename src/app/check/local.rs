@@ -1,0 +1,202 @@
+//! What `check` looks at on this machine and its servers: key file, database, mail.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+
+use crate::app::{Failure, run};
+use crate::config::key_file::{self, KeyFileError};
+use crate::config::{Config, DatabaseUrl, MailUrl};
+use crate::domain::finding::Finding;
+use crate::domain::mask;
+use crate::locales::Texts;
+use crate::ports::mailer::DeliveryError;
+use crate::ports::store::StoreError;
+use crate::store::{self, Schema};
+
+/// The key file: there, 32 bytes, for its owner alone; on SQLite it may be absent.
+pub(super) fn key_file(config: &Config) -> Finding {
+    const WHAT: &str = "key file";
+    let on_sqlite = matches!(config.database.url, DatabaseUrl::Sqlite { .. });
+    let read = key_file::path(config)
+        .ok_or(KeyFileError::NoPath)
+        .and_then(|path| key_file::read(&path).map(|_| path));
+    match read {
+        Ok(path) => Finding::good(
+            WHAT,
+            format!("{}: 32 bytes, for its owner alone", path.display()),
+        ),
+        Err(KeyFileError::Absent(path)) if on_sqlite => {
+            if folder_of(&path).is_dir() {
+                Finding::good(WHAT, format!("{}: run will make it", path.display()))
+            } else {
+                let detail = format!("{}: its folder does not exist", path.display());
+                Finding::bad(WHAT, detail, "make the folder, or set secret.key_file")
+            }
+        }
+        Err(error) => {
+            let line = one_line(&error);
+            match line.split_once("; ") {
+                Some((detail, fix)) => Finding::bad(WHAT, detail, fix),
+                None => Finding::bad(
+                    WHAT,
+                    line,
+                    "see that the user of deskhand may read it, or set secret.key_file",
+                ),
+            }
+        }
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
+fn one_line(error: &(dyn std::error::Error + 'static)) -> String {
+    match Failure::caused(error) {
+        Failure::Failed(line) | Failure::Wrong(line) => line,
+    }
+}
+
+/// The database and its schema, also by the role for `migrate`.
+pub(super) async fn database(config: &Config) -> Vec<Finding> {
+    let (url, name, fix) = match &config.database.url {
+        DatabaseUrl::Sqlite { url, path } => (
+            url.as_str(),
+            path.display().to_string(),
+            "see that the folder of database.url exists, and that file and folder belong to the user of deskhand",
+        ),
+        DatabaseUrl::Postgres(url) => (
+            url.expose_secret(),
+            "PostgreSQL answers".to_owned(),
+            "see that the server runs, and that host, database, user and password of database.url are right",
+        ),
+    };
+    let mut found = look(("database", url), &name, fix).await;
+    if let (DatabaseUrl::Postgres(_), Some(admin)) =
+        (&config.database.url, &config.database.admin_url)
+    {
+        let admin = look(
+            ("database.admin_url", admin.expose_secret()),
+            &name,
+            "see that user and password of database.admin_url are right",
+        );
+        // the schema was told above
+        found.extend(admin.await.into_iter().take(1));
+    }
+    found
+}
+
+async fn look((what, url): (&str, &str), name: &str, fix: &str) -> Vec<Finding> {
+    const SCHEMA: &str = "database schema";
+    match store::look(url).await {
+        Ok(Schema { found: None, .. }) => vec![
+            Finding::good(what, format!("{name}: import or run will make it")),
+            Finding::good(SCHEMA, "will be made with it"),
+        ],
+        Ok(schema) => vec![Finding::good(what, name), state(SCHEMA, schema)],
+        Err(error @ StoreError::NewerSchema { .. }) => {
+            let line = error.to_string();
+            let (detail, fix) = line.split_once("; ").unwrap_or((&line, fix));
+            vec![Finding::good(what, name), Finding::bad(SCHEMA, detail, fix)]
+        }
+        Err(error) => vec![Finding::bad(what, one_line(&error), fix)],
+    }
+}
+
+fn state(what: &str, schema: Schema) -> Finding {
+    let (found, known) = (schema.found.unwrap_or_default(), schema.known);
+    if schema.is_up_to_date() {
+        Finding::good(what, format!("version {known}, up to date"))
+    } else {
+        let detail = format!("version {found}; migrate, import or run will bring it to {known}");
+        Finding::good(what, detail)
+    }
+}
+
+/// The way letters leave, and whether it is a rehearsal.
+pub(super) async fn mail(config: &Config, texts: &Arc<Texts>) -> Vec<Finding> {
+    let way = match &config.mail.url {
+        Some(MailUrl::Folder(folder)) if !folder.is_dir() => absent_folder(folder),
+        _ => server(config, texts).await,
+    };
+    let rehearsal = match &config.mail.redirect_to {
+        Some(address) => format!(
+            "rehearsal: every mail goes to {}, none to the people themselves",
+            mask::email(address)
+        ),
+        None => "not set: mails go to the people themselves".to_owned(),
+    };
+    vec![way, Finding::good("mail.redirect_to", rehearsal)]
+}
+
+/// The folder is made with the first letter, so its nearest ancestor must be a folder.
+fn absent_folder(folder: &Path) -> Finding {
+    let there = folder
+        .ancestors()
+        .map(|path| {
+            if path.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                path
+            }
+        })
+        .find(|path| path.exists());
+    let name = folder.display();
+    if there.is_some_and(Path::is_dir) {
+        Finding::good("mail", format!("{name}: made with the first letter"))
+    } else {
+        Finding::bad(
+            "mail",
+            format!("{name} is no folder"),
+            "name a folder in mail.url",
+        )
+    }
+}
+
+async fn server(config: &Config, texts: &Arc<Texts>) -> Finding {
+    const WHAT: &str = "mail";
+    let mailer = match run::mailer(config, texts) {
+        Ok(mailer) => mailer,
+        Err(Failure::Failed(line) | Failure::Wrong(line)) => {
+            let (detail, fix) = line
+                .split_once("; ")
+                .unwrap_or((&line, "see mail.url and mail.from"));
+            return Finding::bad(WHAT, detail, fix);
+        }
+    };
+    let why = match mailer.check().await {
+        Ok(()) if matches!(config.mail.url, Some(MailUrl::Folder(_))) => {
+            return Finding::good(WHAT, "letters go into a folder, which can be written");
+        }
+        Ok(()) => {
+            return Finding::good(
+                WHAT,
+                "the server takes the connection and the login; nothing was sent",
+            );
+        }
+        Err(
+            DeliveryError::NotNow(why)
+            | DeliveryError::LetterRefused(why)
+            | DeliveryError::RecipientRefused(why),
+        ) => why,
+    };
+    let fix = match why.split(':').next() {
+        Some("connecting") => {
+            "see that host and port of mail.url are right and reachable from here"
+        }
+        Some("encrypting") => {
+            "see what encryption the server offers (?tls= in mail.url), and that its certificate is trusted here (SSL_CERT_FILE)"
+        }
+        Some("signing in") => {
+            "see user and password in mail.url; signs such as @ and / are written %40 and %2F"
+        }
+        Some("the folder") => "see that the user of deskhand may write into the folder of mail.url",
+        _ => "see mail.url",
+    };
+    Finding::bad(WHAT, why, fix)
+}

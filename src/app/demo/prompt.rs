@@ -1,0 +1,356 @@
+//! The prompt of `demo --discord-only`: an operator types as a person of the local Discord and sees what they see.
+
+use serde_json::Value;
+
+use super::show;
+use crate::app::out::Out;
+use crate::sandbox::{GuildSetup, LocalDiscord, Person, Reply, SandboxError};
+
+const HELP: &str = "    /lock-status user:loic.berthoud   a command, with its options
+    suggest /lock-status user ber     what Discord suggests for an option
+    click LABEL                       a button of the last message
+    choose VALUE                      an entry of a menu of the last message
+    fill TEXT                         the open form; several fields: TEXT | TEXT
+    look                              the last message as it is now
+    as Lukas                          become another person
+    at Segreteria                     go to another guild
+    help, quit";
+
+/// Whether the prompt goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Next {
+    /// It does.
+    Line,
+    /// `quit` was typed.
+    End,
+}
+
+/// Who types, where, and what they have before them.
+pub(super) struct Prompt<'a> {
+    discord: &'a LocalDiscord,
+    guilds: &'a [GuildSetup],
+    guild: &'a GuildSetup,
+    person: Person,
+    name: String,
+    message: Option<Reply>,
+    form: Option<Reply>,
+}
+
+impl<'a> Prompt<'a> {
+    /// Begins as the first person of the first guild.
+    pub(super) fn new(
+        discord: &'a LocalDiscord,
+        guilds: &'a [GuildSetup],
+    ) -> Result<Self, &'static str> {
+        let found = guilds.iter().find_map(|guild| {
+            let member = guild.members.first()?;
+            let person = discord.member(guild.id, member.user_id).ok()?;
+            Some((guild, person, member.name.clone()))
+        });
+        let (guild, person, name) = found.ok_or("the local Discord has nobody in it")?;
+        Ok(Self {
+            discord,
+            guilds,
+            guild,
+            person,
+            name,
+            message: None,
+            form: None,
+        })
+    }
+
+    /// Who types.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Does what a line says and prints what the person sees; what cannot be done is one line.
+    pub(super) async fn take(&mut self, line: &str, out: &mut Out) -> Next {
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let rest = rest.trim();
+        let done = match word {
+            "" => Ok(()),
+            "quit" | "exit" => return Next::End,
+            "help" => {
+                out.say(HELP);
+                Ok(())
+            }
+            "as" => self.become_other(rest),
+            "at" => self.go_to(rest),
+            "suggest" => self.suggest(rest, out).await,
+            "click" => self.click(rest, out).await,
+            "choose" => self.choose(rest, out).await,
+            "fill" => self.fill(rest, out).await,
+            "look" => self.look(out).await,
+            _ if line.starts_with('/') => self.command(line, out).await,
+            _ => Err(format!(
+                "{word:?} is nothing to type here; `help` shows what is"
+            )),
+        };
+        if let Err(why) = done {
+            out.say(&format!("  not done: {why}"));
+        }
+        Next::Line
+    }
+
+    fn become_other(&mut self, name: &str) -> Result<(), String> {
+        let members = &self.guild.members;
+        let Some(member) = members.iter().find(|m| same(&m.name, name)) else {
+            let names: Vec<_> = members.iter().map(|m| m.name.as_str()).collect();
+            return Err(format!(
+                "there is no {name:?}; there are {}",
+                names.join(", ")
+            ));
+        };
+        self.person = self.member(self.guild, member.user_id)?;
+        self.name.clone_from(&member.name);
+        (self.message, self.form) = (None, None);
+        Ok(())
+    }
+
+    fn go_to(&mut self, name: &str) -> Result<(), String> {
+        let typed = name.to_lowercase();
+        let fits = |guild: &&GuildSetup| {
+            !typed.is_empty() && guild.name.to_lowercase().starts_with(&typed)
+        };
+        let Some(guild) = self.guilds.iter().find(fits) else {
+            let names: Vec<_> = self.guilds.iter().map(|g| g.name.as_str()).collect();
+            return Err(format!(
+                "there is no guild {name:?}; there are {}",
+                names.join(", ")
+            ));
+        };
+        self.person = self.member(guild, self.person.user_id())?;
+        self.guild = guild;
+        (self.message, self.form) = (None, None);
+        Ok(())
+    }
+
+    fn member(&self, guild: &GuildSetup, user: u64) -> Result<Person, String> {
+        self.discord
+            .member(guild.id, user)
+            .map_err(|error| short(&error))
+    }
+
+    /// The option names of a command, those of its subcommands too.
+    fn options_of(&self, line: &str) -> Result<Vec<String>, String> {
+        let commands = self.discord.commands();
+        if commands.is_empty() {
+            return Err("no bot has registered commands yet; start one with the settings above (`deskhand run`)".to_owned());
+        }
+        let name = line.split_whitespace().next().unwrap_or_default();
+        let name = name.trim_start_matches('/');
+        let slash = |command: &&Value| command.get("type").is_none_or(|kind| kind == 1);
+        let known: Vec<_> = commands.iter().filter(slash).filter_map(name_of).collect();
+        let found = commands
+            .iter()
+            .find(|command| name_of(command) == Some(name));
+        let Some(command) = found.filter(slash) else {
+            return Err(format!(
+                "there is no command /{name}; there are /{}",
+                known.join(", /")
+            ));
+        };
+        let mut names = Vec::new();
+        collect(command, &mut names);
+        Ok(names)
+    }
+
+    async fn command(&mut self, line: &str, out: &mut Out) -> Result<(), String> {
+        let known = self.options_of(line)?;
+        let (command, options) = options(line, &known);
+        let options: Vec<_> = options
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        let reply = self.person.types(&command, &options).await;
+        self.see(reply, out)
+    }
+
+    async fn suggest(&mut self, line: &str, out: &mut Out) -> Result<(), String> {
+        let known = self.options_of(line)?;
+        let words: Vec<_> = line.split_whitespace().collect();
+        let at = words
+            .iter()
+            .position(|word| known.iter().any(|name| name == word));
+        let Some((command, [option, typed @ ..])) = at.and_then(|at| words.split_at_checked(at))
+        else {
+            return Err(format!("name one of its options: {}", known.join(", ")));
+        };
+        let choices = self
+            .person
+            .suggests(&command.join(" "), option, &typed.join(" "), &[])
+            .await
+            .map_err(|error| short(&error))?;
+        if choices.is_empty() {
+            out.say("    no suggestion");
+        }
+        for choice in choices {
+            out.say(&format!("    {}  ({option}:{})", choice.name, choice.value));
+        }
+        Ok(())
+    }
+
+    async fn click(&mut self, label: &str, out: &mut Out) -> Result<(), String> {
+        let message = self.message.as_ref().ok_or(NO_MESSAGE)?;
+        let labels: Vec<_> = message.buttons().into_iter().map(|b| b.label).collect();
+        let Some(label) = labels.iter().find(|found| same(found, label)) else {
+            return Err(format!(
+                "there is no button {label:?}; there are {}",
+                labels.join(", ")
+            ));
+        };
+        let reply = message.clicks(label).await;
+        self.see(reply, out)
+    }
+
+    async fn choose(&mut self, value: &str, out: &mut Out) -> Result<(), String> {
+        let message = self.message.as_ref().ok_or(NO_MESSAGE)?;
+        let menus = message.selects();
+        let found = menus.iter().find_map(|menu| {
+            let mut options = menu.options.iter();
+            let hit = options.find(|o| same(&o.label, value) || o.value == value)?;
+            Some((menu.custom_id.as_str(), hit.value.as_str()))
+        });
+        let Some((menu, value)) = found else {
+            show::menus(out, message);
+            return Err(format!("no menu offers {value:?}"));
+        };
+        let reply = message.selects_values(menu, &[value]).await;
+        self.see(reply, out)
+    }
+
+    async fn fill(&mut self, text: &str, out: &mut Out) -> Result<(), String> {
+        let form = self.form.as_ref().ok_or("no form is open")?;
+        let inputs = form.modal().map(|modal| modal.inputs.as_slice());
+        let inputs = inputs.unwrap_or_default();
+        let texts: Vec<_> = text.split(" | ").map(str::trim).collect();
+        if texts.len() > inputs.len() {
+            return Err(format!(
+                "the form has {} fields, not {}",
+                inputs.len(),
+                texts.len()
+            ));
+        }
+        let fields: Vec<_> = inputs
+            .iter()
+            .zip(texts)
+            .map(|(input, text)| (input.custom_id.as_str(), text))
+            .collect();
+        let reply = form.submits(&fields).await;
+        self.see(reply, out)
+    }
+
+    async fn look(&mut self, out: &mut Out) -> Result<(), String> {
+        let message = self.message.as_ref().ok_or(NO_MESSAGE)?;
+        let reply = message.latest().await;
+        self.see(reply, out)
+    }
+
+    /// Shows an answer and keeps it, to be used next.
+    fn see(&mut self, reply: Result<Reply, SandboxError>, out: &mut Out) -> Result<(), String> {
+        let reply = reply.map_err(|error| short(&error))?;
+        if let Some(modal) = reply.modal() {
+            show::form(out, &self.name, modal);
+            self.form = Some(reply);
+        } else if reply.is_gone() {
+            out.say("    the message is gone");
+            (self.message, self.form) = (None, None);
+        } else {
+            show::message(out, &self.name, &reply);
+            (self.message, self.form) = (Some(reply), None);
+        }
+        Ok(())
+    }
+}
+
+const NO_MESSAGE: &str = "there is no message yet; type a command first";
+
+/// Without the conversation that tests want to see.
+fn short(error: &SandboxError) -> String {
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+fn name_of(command: &Value) -> Option<&str> {
+    command.get("name")?.as_str()
+}
+
+fn collect(of: &Value, names: &mut Vec<String>) {
+    let options = of.get("options").and_then(Value::as_array);
+    for option in options.into_iter().flatten() {
+        // 1 and 2 are subcommands and their groups
+        let is_option = option
+            .get("type")
+            .is_some_and(|kind| kind != 1 && kind != 2);
+        if let Some(name) = name_of(option).filter(|_| is_option) {
+            names.push(name.to_owned());
+        }
+        collect(option, names);
+    }
+}
+
+/// The command with its subcommands, and its options: a known name and a colon begin one, all words up to the next
+/// belong to it.
+fn options(line: &str, known: &[String]) -> (String, Vec<(String, String)>) {
+    let (mut command, mut options) = (Vec::new(), Vec::<(String, String)>::new());
+    for word in line.split_whitespace() {
+        let named = word.split_once(':');
+        let named = named.filter(|(name, _)| known.iter().any(|known| known == name));
+        match (named, options.last_mut()) {
+            (Some((name, value)), _) => options.push((name.to_owned(), value.to_owned())),
+            (None, Some((_, value))) => {
+                if !value.is_empty() {
+                    value.push(' ');
+                }
+                value.push_str(word);
+            }
+            (None, None) => command.push(word),
+        }
+    }
+    (command.join(" "), options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::options;
+
+    /// What is typed, the command, the options.
+    type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+    #[test]
+    fn a_line_is_a_command_and_its_options() {
+        let known = ["user", "reason"].map(str::to_owned);
+        let cases: [Case<'_>; 5] = [
+            ("/desk status", "/desk status", &[]),
+            (
+                "/lock-status user:a:17",
+                "/lock-status",
+                &[("user", "a:17")],
+            ),
+            (
+                "/fix user:anna reason:called back: number known",
+                "/fix",
+                &[("user", "anna"), ("reason", "called back: number known")],
+            ),
+            ("/fix reason: two words", "/fix", &[("reason", "two words")]),
+            ("/fix nobody:x", "/fix nobody:x", &[]),
+        ];
+        for (line, command, expected) in cases {
+            let (found, given) = options(line, &known);
+            let given: Vec<_> = given
+                .iter()
+                .map(|(n, v)| (n.as_str(), v.as_str()))
+                .collect();
+            assert_eq!(
+                (found.as_str(), given.as_slice()),
+                (command, expected),
+                "{line}"
+            );
+        }
+    }
+}

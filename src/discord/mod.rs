@@ -1,0 +1,16 @@
+//! The only module of the bot that knows serenity: definitions, parse, render, gateway, rest.
+//! A new command: its definition in `definitions`, its options in `parse`, its outcome in `render`.
+#![doc = include_str!("pitfalls.md")]
+
+pub mod answer;
+pub mod check;
+pub mod custom_id;
+pub mod definitions;
+pub mod gateway;
+pub mod parse;
+pub mod register;
+pub mod render;
+pub mod rest;
+mod tls;
+mod tunnel;
+mod unread;

@@ -1,0 +1,337 @@
+//! From an interaction to a typed call, or to a refusal. Nothing here decides who may do what.
+
+use secrecy::SecretString;
+use serenity::all::{
+    ActionRowComponent, CommandDataOptionValue, CommandInteraction, ComponentInteraction,
+    ComponentInteractionDataKind, GuildId, Interaction, ModalInteraction,
+};
+
+use crate::discord::custom_id::CustomId;
+use crate::discord::definitions::{AUDIT, DESK, LOCK_STATUS, RESEND_CODE, WHOAMI};
+use crate::domain::access::Member;
+use crate::domain::ids::{DeskId, DraftId, InteractionId, MemberId, RoleId};
+use crate::domain::lists::{PersonList, Turn};
+use crate::domain::profile::SendKind;
+use crate::domain::reason::ReadyReason;
+use crate::domain::refusal::Refusal;
+use crate::domain::trail::{Since, TrailPart, TrailTurn};
+use crate::domain::verification::VerificationMethod;
+use crate::service::call::{Call, Intent, ResendWanted, Step};
+use crate::service::find_person;
+
+/// The custom id of the text input of every form.
+pub const FORM_INPUT: &str = "text";
+
+/// An interaction as far as an answer needs it.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Its id.
+    pub id: InteractionId,
+    /// What answers are sent with; worthless after 15 minutes.
+    pub token: SecretString,
+    /// The bot's application.
+    pub application: u64,
+    /// The caller's locale.
+    pub locale: String,
+    /// The guild.
+    pub desk: Option<DeskId>,
+    /// Whether the answer takes the place of the message that was clicked.
+    pub updates: bool,
+}
+
+/// What is to be done with an interaction.
+#[derive(Clone, Debug)]
+pub enum Parsed {
+    /// A call for the service.
+    Call(Call),
+    /// A form is to be opened; nothing needs to be looked up.
+    OpenForm(CustomId),
+    /// Autocomplete asks for choices.
+    Suggest(Suggest),
+    /// Refused before anything was looked up.
+    Refused(Refusal),
+}
+
+/// What autocomplete asks for.
+#[derive(Clone, Debug)]
+pub struct Suggest {
+    /// The guild.
+    pub desk: DeskId,
+    /// Who is typing.
+    pub member: Member,
+    /// Which option.
+    pub option: SuggestOption,
+    /// Whether it is for reading the trail, which other people may do.
+    pub for_trail: bool,
+    /// What was typed so far.
+    pub typed: String,
+}
+
+/// The options that have autocomplete.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SuggestOption {
+    /// People.
+    User,
+    /// Ready reasons.
+    Reason,
+    /// One that this version does not know.
+    Unknown,
+}
+
+/// Reads an interaction; `None` for kinds that need no answer from us.
+#[must_use]
+pub fn parse(interaction: &Interaction) -> Option<(Origin, Parsed)> {
+    match interaction {
+        Interaction::Command(command) => Some(command_call(command)),
+        Interaction::Autocomplete(command) => Some(autocomplete(command)),
+        Interaction::Component(component) => Some(component_call(component)),
+        Interaction::Modal(modal) => Some(modal_call(modal)),
+        _ => None,
+    }
+}
+
+fn desk_and_member(
+    guild: Option<GuildId>,
+    member: Option<&serenity::all::Member>,
+) -> Option<(DeskId, Member)> {
+    let (guild, member) = (guild?, member?);
+    let roles = member
+        .roles
+        .iter()
+        .map(|role| RoleId(role.get().cast_signed()))
+        .collect();
+    Some((
+        DeskId(guild.get().cast_signed()),
+        Member {
+            id: MemberId(member.user.id.get().cast_signed()),
+            roles,
+        },
+    ))
+}
+
+fn call(origin: &Origin, member: Option<(DeskId, Member)>, intent: Intent) -> Parsed {
+    match member {
+        Some((desk, member)) => Parsed::Call(Call {
+            desk,
+            member,
+            interaction: origin.id,
+            intent,
+        }),
+        None => Parsed::Refused(Refusal::NoDesk),
+    }
+}
+
+fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
+    let origin = Origin {
+        id: InteractionId(command.id.get().cast_signed()),
+        token: command.token.clone().into(),
+        application: command.application_id.get(),
+        locale: command.locale.clone(),
+        desk: command
+            .guild_id
+            .map(|guild| DeskId(guild.get().cast_signed())),
+        updates: false,
+    };
+    let text = |name: &str| {
+        let option = command
+            .data
+            .options
+            .iter()
+            .find(|option| option.name == name)?;
+        match &option.value {
+            CommandDataOptionValue::String(text) => Some(text.clone()),
+            _ => None,
+        }
+    };
+    let intent = match command.data.name.as_str() {
+        LOCK_STATUS => Intent::LockStatus { user: text("user") },
+        DESK => match command
+            .data
+            .options
+            .first()
+            .map(|option| option.name.as_str())
+        {
+            Some(WHOAMI) => Intent::WhoAmI,
+            _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
+        },
+        AUDIT => match text("since").map_or(Some(Since::All), |since| Since::parse(&since)) {
+            Some(since) => Intent::Audit {
+                user: text("user"),
+                since,
+            },
+            None => return (origin, Parsed::Refused(Refusal::OldComponent)),
+        },
+        RESEND_CODE => match text("kind")
+            .map(|kind| SendKind::parse(&kind).ok_or(()))
+            .transpose()
+        {
+            Ok(kind) => Intent::ResendCode(ResendWanted {
+                user: text("user"),
+                kind,
+                reason: text("reason"),
+                email: text("email"),
+            }),
+            Err(()) => return (origin, Parsed::Refused(Refusal::OldComponent)),
+        },
+        _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
+    };
+    let parsed = call(
+        &origin,
+        desk_and_member(command.guild_id, command.member.as_deref()),
+        intent,
+    );
+    (origin, parsed)
+}
+
+fn autocomplete(command: &CommandInteraction) -> (Origin, Parsed) {
+    let (origin, _) = command_call(command);
+    let focused = command.data.autocomplete();
+    let member = desk_and_member(command.guild_id, command.member.as_deref());
+    let (Some((desk, member)), Some(focused)) = (member, focused) else {
+        return (origin, Parsed::Refused(Refusal::NoDesk));
+    };
+    let option = match focused.name {
+        "user" => SuggestOption::User,
+        "reason" => SuggestOption::Reason,
+        _ => SuggestOption::Unknown,
+    };
+    (
+        origin,
+        Parsed::Suggest(Suggest {
+            desk,
+            member,
+            option,
+            for_trail: command.data.name == AUDIT,
+            typed: focused.value.to_owned(),
+        }),
+    )
+}
+
+fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
+    let id = CustomId::parse(&component.data.custom_id);
+    let origin = Origin {
+        id: InteractionId(component.id.get().cast_signed()),
+        token: component.token.clone().into(),
+        application: component.application_id.get(),
+        locale: component.locale.clone(),
+        desk: component
+            .guild_id
+            .map(|guild| DeskId(guild.get().cast_signed())),
+        // a button of the card begins a dialog of its own, a card opens beside its list, a timeline beside its card, everything else goes on where it stands
+        updates: id.is_some_and(|id| {
+            !matches!(
+                id,
+                CustomId::Card(..) | CustomId::PickListed | CustomId::Timeline(_)
+            )
+        }),
+    };
+    let picked = match &component.data.kind {
+        ComponentInteractionDataKind::StringSelect { values } => values.first().map(String::as_str),
+        _ => None,
+    };
+    let intent = match id {
+        Some(id @ (CustomId::FindPerson | CustomId::OpenForm(..))) => {
+            return (origin, Parsed::OpenForm(id));
+        }
+        Some(id) => component_intent(id, picked),
+        None => None,
+    };
+    let parsed = match intent {
+        Some(intent) => call(
+            &origin,
+            desk_and_member(component.guild_id, component.member.as_ref()),
+            intent,
+        ),
+        None => Parsed::Refused(Refusal::OldComponent),
+    };
+    (origin, parsed)
+}
+
+fn component_intent(id: CustomId, picked: Option<&str>) -> Option<Intent> {
+    let step = |draft: DraftId, step| Intent::Step { draft, step };
+    Some(match id {
+        CustomId::PickCard => Intent::ShowCard {
+            account: find_person::chosen(picked?)?,
+        },
+        CustomId::Timeline(account) => Intent::Trail {
+            part: TrailPart {
+                account: Some(account),
+                since: Since::All,
+            },
+            turn: TrailTurn::FIRST,
+        },
+        CustomId::Trail(part, turn) => Intent::Trail { part, turn },
+        CustomId::PickTrail(since) => Intent::Trail {
+            part: TrailPart {
+                account: Some(find_person::chosen(picked?)?),
+                since,
+            },
+            turn: TrailTurn::FIRST,
+        },
+        CustomId::PickListed => Intent::ShowCard {
+            account: find_person::chosen(picked?)?,
+        },
+        CustomId::Lists => Intent::Lists,
+        CustomId::PickList => Intent::ShowList {
+            list: PersonList::parse(picked?)?,
+            turn: Turn::FIRST,
+        },
+        CustomId::List(list, turn) => Intent::ShowList { list, turn },
+        CustomId::ShowCard(account) => Intent::ShowCard { account },
+        CustomId::Card(action, account) => Intent::CardButton { action, account },
+        CustomId::ReopenForm(form, draft) => Intent::ReopenForm { draft, form },
+        CustomId::PickPerson(draft) => step(draft, Step::Person(find_person::chosen(picked?)?)),
+        CustomId::PickKind(draft) => step(draft, Step::Kind(SendKind::parse(picked?)?)),
+        CustomId::PickReason(draft) => step(draft, Step::Reason(ReadyReason::parse(picked?)?)),
+        CustomId::PickVerification(draft) => step(
+            draft,
+            Step::Verification(VerificationMethod::parse(picked?)?),
+        ),
+        CustomId::SetKind(kind, draft) => step(draft, Step::Kind(kind)),
+        CustomId::Confirm(draft) => Intent::Confirm { draft },
+        CustomId::Cancel(draft) => Intent::Cancel { draft },
+        CustomId::FindPerson
+        | CustomId::FindPersonForm
+        | CustomId::OpenForm(..)
+        | CustomId::Form(..) => return None,
+    })
+}
+
+fn modal_call(modal: &ModalInteraction) -> (Origin, Parsed) {
+    let origin = Origin {
+        id: InteractionId(modal.id.get().cast_signed()),
+        token: modal.token.clone().into(),
+        application: modal.application_id.get(),
+        locale: modal.locale.clone(),
+        desk: modal
+            .guild_id
+            .map(|guild| DeskId(guild.get().cast_signed())),
+        updates: modal.message.is_some(),
+    };
+    let inputs = modal
+        .data
+        .components
+        .iter()
+        .flat_map(|row| row.components.iter());
+    let typed = inputs.into_iter().find_map(|component| match component {
+        ActionRowComponent::InputText(input) if input.custom_id == FORM_INPUT => {
+            input.value.clone()
+        }
+        _ => None,
+    });
+    let text = typed.unwrap_or_default();
+    let intent = match CustomId::parse(&modal.data.custom_id) {
+        Some(CustomId::FindPersonForm) => Intent::LockStatus { user: Some(text) },
+        Some(CustomId::Form(form, draft)) => Intent::Step {
+            draft,
+            step: Step::Typed { form, text },
+        },
+        _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
+    };
+    let parsed = call(
+        &origin,
+        desk_and_member(modal.guild_id, modal.member.as_ref()),
+        intent,
+    );
+    (origin, parsed)
+}

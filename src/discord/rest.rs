@@ -1,0 +1,170 @@
+//! The one way to Discord's REST interface: serenity's request, our own client, time-outs and reading of limits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use serde_json::Value;
+use serenity::http::{LightMethod, Request, Route};
+
+use crate::discord::tls;
+
+/// Longest time for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// Longest time for one request; interaction callbacks have less.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Discord's REST interface, or what stands in for it.
+#[derive(Clone, Debug)]
+pub struct Rest {
+    client: reqwest::Client,
+    authorization: SecretString,
+    api_url: Option<String>,
+}
+
+/// Why a request did not succeed. Nothing of the body or the token is in it.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum RestError {
+    /// Too many requests; not before that many milliseconds.
+    #[error("Discord asks to wait {retry_after_ms} ms")]
+    RateLimited {
+        /// The wait.
+        retry_after_ms: u64,
+    },
+    /// Discord refused it.
+    #[error("Discord answered {status}, code {code}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Discord's own number, 0 when there is none.
+        code: u64,
+    },
+    /// No answer came: the connection or the time-out.
+    #[error("Discord did not answer ({0})")]
+    NoAnswer(&'static str),
+}
+
+/// Discord's number for an interaction that is unknown or too late (P05).
+pub const UNKNOWN_INTERACTION: u64 = 10_062;
+
+/// Discord's number for an interaction that was answered already (P05).
+pub const ALREADY_ANSWERED: u64 = 40_060;
+
+impl RestError {
+    /// Whether the same request may succeed a moment later.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::RateLimited { .. } | Self::NoAnswer(_) => true,
+            Self::Refused { status, .. } => *status >= 500,
+        }
+    }
+}
+
+impl Rest {
+    /// A client for the bot with this token; `api_url` replaces `https://discord.com`.
+    ///
+    /// # Errors
+    /// The TLS parts could not be set up.
+    pub fn new(token: &SecretString, api_url: Option<String>) -> Result<Self, RestError> {
+        let trust = tls::trust().map_err(|_| RestError::NoAnswer("TLS could not be set up"))?;
+        let client = reqwest::Client::builder()
+            .use_preconfigured_tls(Arc::unwrap_or_clone(trust))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(REQUEST_TIMEOUT)
+            .tcp_nodelay(true)
+            .build()
+            .map_err(|_| RestError::NoAnswer("the HTTP client could not be built"))?;
+        let authorization = SecretString::from(format!("Bot {}", token.expose_secret()));
+        Ok(Self {
+            client,
+            authorization,
+            api_url,
+        })
+    }
+
+    /// The HTTP client, for serenity's own look-up of the gateway.
+    #[must_use]
+    pub fn client(&self) -> reqwest::Client {
+        self.client.clone()
+    }
+
+    /// One request and its answer; an empty answer is `Value::Null`.
+    ///
+    /// # Errors
+    /// Refused, asked to wait, or not answered within `timeout`.
+    pub async fn call(&self, request: Request<'_>, timeout: Duration) -> Result<Value, RestError> {
+        let built = request
+            .build(
+                &self.client,
+                self.authorization.expose_secret(),
+                self.api_url.as_deref(),
+            )
+            .map_err(|_| RestError::NoAnswer("the request could not be built"))?;
+        let answer = built
+            .timeout(timeout)
+            .send()
+            .await
+            .map_err(|error| no_answer(&error))?;
+        let status = answer.status();
+        let retry_after = retry_after_ms(answer.headers());
+        let body = answer.bytes().await.map_err(|error| no_answer(&error))?;
+        let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        if status.is_success() {
+            return Ok(body);
+        }
+        if status.as_u16() == 429 {
+            let told = body
+                .get("retry_after")
+                .and_then(Value::as_f64)
+                .map(seconds_to_ms);
+            return Err(RestError::RateLimited {
+                retry_after_ms: told.or(retry_after).unwrap_or(1_000),
+            });
+        }
+        Err(RestError::Refused {
+            status: status.as_u16(),
+            code: body.get("code").and_then(Value::as_u64).unwrap_or(0),
+        })
+    }
+}
+
+/// A request with a JSON body.
+///
+/// # Errors
+/// The body does not serialise.
+pub fn with_json<'a>(
+    route: Route<'a>,
+    method: LightMethod,
+    body: &impl Serialize,
+) -> Result<Request<'a>, RestError> {
+    let body = serde_json::to_vec(body)
+        .map_err(|_| RestError::NoAnswer("the body could not be written"))?;
+    Ok(Request::new(route, method).body(Some(body)))
+}
+
+fn no_answer(error: &reqwest::Error) -> RestError {
+    RestError::NoAnswer(match error {
+        error if error.is_timeout() => "time-out",
+        error if error.is_connect() => "no connection",
+        _ => "the connection broke",
+    })
+}
+
+fn retry_after_ms(headers: &reqwest::header::HeaderMap) -> Option<u64> {
+    headers
+        .get("retry-after")?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+        .map(seconds_to_ms)
+}
+
+fn seconds_to_ms(seconds: f64) -> u64 {
+    Duration::try_from_secs_f64(seconds).map_or(1_000, |wait| {
+        u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
+    })
+}

@@ -1,0 +1,40 @@
+//! The rules of a support desk: synchronous, total, no I/O; time and randomness are passed in.
+//! A new rule goes into the file of its subject: who may (`access`), what a send needs (`resend`), what a lock is (`lock`).
+
+pub mod access;
+pub mod account;
+pub mod audit;
+pub mod backoff;
+pub mod card;
+pub mod change;
+pub mod code;
+pub mod code_life;
+pub mod desk;
+pub mod dialog;
+pub mod email;
+pub mod facts;
+pub mod finding;
+pub mod fold;
+pub mod ids;
+pub mod import;
+pub mod import_merge;
+pub mod import_record;
+pub mod language;
+pub mod letter;
+pub mod lists;
+pub mod lock;
+pub mod mask;
+pub mod order;
+pub mod outcome;
+pub mod profile;
+pub mod profiles;
+pub mod reason;
+pub mod record;
+pub mod refusal;
+pub mod resend;
+pub mod scope;
+pub mod send_limits;
+pub mod supply;
+pub mod trail;
+pub mod verification;
+pub mod whoami;

@@ -1,0 +1,9 @@
+//! What the use cases need from outside: a trait only where two real implementations exist.
+
+pub mod blocking;
+pub mod certain;
+pub mod clock;
+pub mod letter_news;
+pub mod mailer;
+pub mod store;
+pub mod supply;

@@ -1,0 +1,459 @@
+//! The steps of a dialog, and the confirm that ends it in one change.
+
+use std::sync::Arc;
+
+use crate::domain::access::ChangePermit;
+use crate::domain::audit::AuditAction;
+use crate::domain::change::{Change, Write};
+use crate::domain::dialog::{Dialog, Draft, RefusedText, TextForm, Wish};
+use crate::domain::email::EmailAddress;
+use crate::domain::facts::AccountFacts;
+use crate::domain::ids::DraftId;
+use crate::domain::letter::{LetterState, LetterStatus};
+use crate::domain::order::{Moment, Plan};
+use crate::domain::outcome::{AskPerson, DialogView, Done, Outcome};
+use crate::domain::profile::{AddressRule, SendKind};
+use crate::domain::reason::{ReadyReason, Reason};
+use crate::domain::refusal::Refusal;
+use crate::domain::resend;
+use crate::ports::blocking;
+use crate::ports::store::Committed;
+use crate::ports::supply::SystemSupply;
+use crate::service::call::Step;
+use crate::service::find_person::Found;
+use crate::service::{ATTEMPTS, Caller, Refused, Service, ServiceError};
+
+impl Service {
+    /// Takes one answer into the dialog and shows what is still missing.
+    pub(super) async fn dialog_step(
+        &self,
+        caller: &Caller<'_>,
+        id: DraftId,
+        step: &Step,
+    ) -> Result<Outcome, ServiceError> {
+        let mut draft = match self.own_draft(caller, id).await? {
+            Ok(draft) => draft,
+            Err(refusal) => return self.refuse_send(caller, None, None, refusal).await,
+        };
+        if matches!(step, Step::Typed { .. }) {
+            draft.dialog.refused_text = None;
+        }
+        let problem = match step {
+            Step::Person(account) => {
+                draft.dialog.account = Some(*account);
+                None
+            }
+            Step::Kind(kind) => match resend::kind_exists(&caller.desk.profile, *kind) {
+                Ok(()) => {
+                    draft.dialog.kind = Some(*kind);
+                    None
+                }
+                Err(refusal) => Some(refusal),
+            },
+            Step::Reason(ready) => {
+                draft.dialog.reason = Some(Reason::Ready(*ready));
+                None
+            }
+            Step::Verification(method) => {
+                draft.dialog.verification = Some(*method);
+                None
+            }
+            Step::Typed {
+                form: TextForm::Person,
+                text,
+            } => return self.name_person(caller, draft, text).await,
+            Step::Typed {
+                form: TextForm::Reason,
+                text,
+            } => match Reason::parse(text) {
+                Ok(reason) => {
+                    draft.dialog.reason = Some(reason);
+                    None
+                }
+                Err(error) => Some(Refusal::Reason(error)),
+            },
+            Step::Typed {
+                form: TextForm::Address,
+                text,
+            } => self.take_address(caller, &mut draft.dialog, text).await?,
+        };
+        if let (Some(_), Step::Typed { form, text }) = (&problem, step) {
+            draft.dialog.refused_text = Some(RefusedText {
+                form: *form,
+                text: text.clone(),
+            });
+        }
+        self.go_on(caller, draft, problem).await
+    }
+
+    async fn name_person(
+        &self,
+        caller: &Caller<'_>,
+        mut draft: Draft,
+        text: &str,
+    ) -> Result<Outcome, ServiceError> {
+        let people = match self.find(caller.desk.id, &caller.authority, text).await? {
+            Found::One(account) => {
+                draft.dialog.account = Some(account);
+                return self.go_on(caller, draft, None).await;
+            }
+            Found::Several(people) => people,
+            Found::Nobody => Vec::new(),
+        };
+        let ask = AskPerson {
+            draft: Some(draft.id),
+            people,
+            looked_up: true,
+        };
+        self.save(caller, draft, |_| Outcome::AskPerson(ask)).await
+    }
+
+    async fn take_address(
+        &self,
+        caller: &Caller<'_>,
+        dialog: &mut Dialog,
+        text: &str,
+    ) -> Result<Option<Refusal>, ServiceError> {
+        let Ok(address) = EmailAddress::parse(text) else {
+            // an address that is meant to be corrected is never skipped for the old one
+            dialog.corrects_address = true;
+            dialog.new_address = None;
+            return Ok(Some(Refusal::MalformedAddress));
+        };
+        let problem = match dialog.account {
+            Some(account) => self.check_address(caller, account, &address).await?,
+            None => None,
+        };
+        if problem.is_none() {
+            dialog.new_address = Some(address);
+        }
+        Ok(problem)
+    }
+
+    /// Checks authority, stores the dialog and shows it.
+    pub(super) async fn go_on(
+        &self,
+        caller: &Caller<'_>,
+        mut draft: Draft,
+        problem: Option<Refusal>,
+    ) -> Result<Outcome, ServiceError> {
+        let (facts, _) = match self.facts_for_change(caller, &draft).await? {
+            Ok(allowed) => allowed,
+            Err(refusal) => return self.refuse_dialog(caller, &draft, refusal).await,
+        };
+        draft.dialog.shown_address = facts.account.data.email.clone();
+        self.save(caller, draft, |draft| {
+            Outcome::Dialog(Box::new(view(caller, draft, &facts, problem)))
+        })
+        .await
+    }
+
+    /// Stores the next step of a dialog.
+    pub(super) async fn save(
+        &self,
+        caller: &Caller<'_>,
+        mut draft: Draft,
+        outcome: impl FnOnce(Draft) -> Outcome,
+    ) -> Result<Outcome, ServiceError> {
+        draft.version = draft.version.next();
+        let change = Change {
+            desk: caller.desk.id,
+            at: caller.now,
+            interaction: Some(caller.call.interaction),
+            writes: vec![Write::SaveDraft(draft.clone())],
+            audit: Vec::new(),
+        };
+        Ok(match self.commit(change).await? {
+            Committed::Done => outcome(draft),
+            Committed::Conflict => Outcome::Refused(Refusal::FactsChanged),
+            Committed::Duplicate => Outcome::AlreadyHandled,
+        })
+    }
+
+    /// The form with the text that was refused; reads one row by its key.
+    pub(super) async fn reopen_form(
+        &self,
+        caller: &Caller<'_>,
+        id: DraftId,
+        form: TextForm,
+    ) -> Result<Outcome, ServiceError> {
+        Ok(match self.own_draft(caller, id).await? {
+            Ok(draft) => {
+                let text = draft
+                    .dialog
+                    .refused_text
+                    .filter(|refused| refused.form == form)
+                    .map(|refused| refused.text);
+                Outcome::Form {
+                    draft: id,
+                    form,
+                    text,
+                }
+            }
+            Err(refusal) => return self.refuse_send(caller, None, None, refusal).await,
+        })
+    }
+
+    /// Ends the dialog without a change to anything else.
+    pub(super) async fn cancel(
+        &self,
+        caller: &Caller<'_>,
+        id: DraftId,
+    ) -> Result<Outcome, ServiceError> {
+        let draft = match self.own_draft(caller, id).await? {
+            Ok(draft) => draft,
+            Err(refusal) => return self.refuse_send(caller, None, None, refusal).await,
+        };
+        let change = Change {
+            desk: caller.desk.id,
+            at: caller.now,
+            interaction: Some(caller.call.interaction),
+            writes: vec![Write::FinishDraft {
+                id,
+                expected: draft.version,
+            }],
+            audit: Vec::new(),
+        };
+        Ok(match self.commit(change).await? {
+            Committed::Done => Outcome::Cancelled,
+            Committed::Conflict => Outcome::Refused(Refusal::DialogGone),
+            Committed::Duplicate => Outcome::AlreadyHandled,
+        })
+    }
+
+    /// The confirm: every rule once more on the facts of this moment, then one change.
+    pub(super) async fn confirm(
+        &self,
+        caller: &Caller<'_>,
+        id: DraftId,
+    ) -> Result<Outcome, ServiceError> {
+        for _ in 0..ATTEMPTS {
+            let draft = match self.own_draft(caller, id).await? {
+                Ok(draft) => draft,
+                Err(refusal) => return self.refuse_send(caller, None, None, refusal).await,
+            };
+            let (facts, permit) = match self.facts_for_change(caller, &draft).await? {
+                Ok(allowed) => allowed,
+                Err(refusal) => return self.refuse_dialog(caller, &draft, refusal).await,
+            };
+            if draft.dialog.shown_address != facts.account.data.email {
+                return self
+                    .go_on(caller, draft, Some(Refusal::AddressChangedMeanwhile))
+                    .await;
+            }
+            let profile = &caller.desk.profile;
+            let Some(order) = draft.dialog.order(profile, &facts.account) else {
+                return self
+                    .refuse_confirm(caller, draft, &facts, Refusal::Incomplete)
+                    .await;
+            };
+            let plan = match Plan::decide(caller.desk, permit, &facts, order, caller.now) {
+                Ok(plan) => plan,
+                Err(refusal) => return self.refuse_confirm(caller, draft, &facts, refusal).await,
+            };
+            let done = done(caller, &draft, &facts, &plan);
+            let change = self.prepare(caller, draft, plan).await?;
+            let queued = queued(&change);
+            match self.commit(change).await? {
+                Committed::Done => {
+                    self.news.queued();
+                    return Ok(Outcome::Done(Box::new(Done {
+                        letters: queued,
+                        ..done
+                    })));
+                }
+                Committed::Duplicate => return Ok(Outcome::AlreadyHandled),
+                Committed::Conflict => {}
+            }
+        }
+        self.refuse_send(caller, None, None, Refusal::FactsChanged)
+            .await
+    }
+
+    async fn prepare(
+        &self,
+        caller: &Caller<'_>,
+        draft: Draft,
+        plan: Plan,
+    ) -> Result<Change, ServiceError> {
+        let mut supply = SystemSupply::draw(caller.now)?;
+        let moment = Moment {
+            now: caller.now,
+            interaction: caller.call.interaction,
+            draft,
+        };
+        let (desk, key) = (Arc::clone(caller.desk), Arc::clone(&self.key));
+        let slow = plan
+            .sends()
+            .is_some_and(|send| send.kind == SendKind::Credentials);
+        let prepare = move || plan.into_change(&desk, &moment, &key, &mut supply);
+        // password hashes take milliseconds and would hold up every other answer
+        if slow {
+            Ok(blocking::run(prepare).await?)
+        } else {
+            Ok(prepare())
+        }
+    }
+
+    async fn own_draft(
+        &self,
+        caller: &Caller<'_>,
+        id: DraftId,
+    ) -> Result<Result<Draft, Refusal>, ServiceError> {
+        let Some(draft) = self.store.load_draft(caller.desk.id, id).await? else {
+            return Ok(Err(Refusal::DialogGone));
+        };
+        let own = draft.owner == caller.call.member.id;
+        Ok(if own {
+            Ok(draft)
+        } else {
+            Err(Refusal::NotYourDialog)
+        })
+    }
+
+    /// The facts about the dialog's account, with leave to change it.
+    async fn facts_for_change(
+        &self,
+        caller: &Caller<'_>,
+        draft: &Draft,
+    ) -> Result<Result<(AccountFacts, ChangePermit), Refusal>, ServiceError> {
+        let Some(account) = draft.dialog.account else {
+            return Ok(Err(Refusal::Incomplete));
+        };
+        let helper = Some(caller.call.member.id);
+        let Some(facts) = self
+            .store
+            .load_account(caller.desk.id, account, helper, caller.now)
+            .await?
+        else {
+            return Ok(Err(Refusal::PersonNotFound));
+        };
+        let permit = caller.authority.may_change(caller.desk, &facts.account);
+        Ok(permit.map(|permit| (facts, permit)))
+    }
+
+    async fn refuse_dialog(
+        &self,
+        caller: &Caller<'_>,
+        draft: &Draft,
+        refusal: Refusal,
+    ) -> Result<Outcome, ServiceError> {
+        let actor = caller.authority.actor();
+        let action = action_of(caller, &draft.dialog);
+        self.refuse(
+            caller.call,
+            Refused {
+                actor,
+                action,
+                account: draft.dialog.account,
+                refusal,
+            },
+        )
+        .await
+    }
+
+    /// A refused confirm is audited; what can be put right in the dialog leaves it open.
+    async fn refuse_confirm(
+        &self,
+        caller: &Caller<'_>,
+        draft: Draft,
+        facts: &AccountFacts,
+        refusal: Refusal,
+    ) -> Result<Outcome, ServiceError> {
+        let told = self.refuse_dialog(caller, &draft, refusal.clone()).await?;
+        if matches!(told, Outcome::Refused(_)) && mendable(&refusal) {
+            return Ok(Outcome::Dialog(Box::new(view(
+                caller,
+                draft,
+                facts,
+                Some(refusal),
+            ))));
+        }
+        Ok(told)
+    }
+}
+
+/// Whether another kind, address or moment would do.
+const fn mendable(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::KindNotInProfile { .. }
+            | Refusal::NoMailAddress { editable: true }
+            | Refusal::AddressUnchanged
+            | Refusal::NoOpenCode { .. }
+            | Refusal::CodeNotYetSent
+            | Refusal::CodeExpired { .. }
+            | Refusal::ReminderToNewAddress
+            | Refusal::SentTooRecently { .. }
+            | Refusal::NoPortalAddress
+            | Refusal::Incomplete
+    )
+}
+
+fn action_of(caller: &Caller<'_>, dialog: &Dialog) -> AuditAction {
+    match (dialog.wish, dialog.send_kind(&caller.desk.profile)) {
+        (Wish::Send, Some(kind)) => AuditAction::Send(kind),
+        (Wish::Send, None) => AuditAction::UseCommand,
+        (Wish::Unlock | Wish::UnlockAndReset, _) => AuditAction::Unlock,
+    }
+}
+
+/// The letters of a change, all of them still waiting.
+fn queued(change: &Change) -> Vec<LetterStatus> {
+    let letter = |write: &Write| match write {
+        Write::QueueLetter(letter) => Some(LetterStatus {
+            id: letter.id,
+            kind: letter.kind,
+            at: letter.at,
+            state: LetterState::Waiting,
+        }),
+        _ => None,
+    };
+    change.writes.iter().filter_map(letter).collect()
+}
+
+fn done(caller: &Caller<'_>, draft: &Draft, facts: &AccountFacts, plan: &Plan) -> Done {
+    Done {
+        wish: draft.dialog.wish,
+        account: facts.account.id,
+        name: facts.account.full_name(),
+        kind: plan.sends().map(|send| send.kind),
+        to: plan
+            .sends()
+            .map(|send| send.to.clone())
+            .or_else(|| facts.account.data.email.clone()),
+        address_corrected: draft.dialog.new_address.is_some(),
+        carry_over: !caller.desk.has_webhook
+            && (draft.dialog.wish != Wish::Send || draft.dialog.new_address.is_some()),
+        address_editable: caller.desk.profile.address == AddressRule::Editable,
+        letters: Vec::new(),
+    }
+}
+
+fn view(
+    caller: &Caller<'_>,
+    draft: Draft,
+    facts: &AccountFacts,
+    problem: Option<Refusal>,
+) -> DialogView {
+    let profile = &caller.desk.profile;
+    DialogView {
+        kind: draft.dialog.send_kind(profile),
+        kinds: if draft.dialog.wish == Wish::Send {
+            profile.kinds.clone()
+        } else {
+            Vec::new()
+        },
+        reasons: match draft.dialog.wish {
+            Wish::Send => profile.ready_reasons.clone(),
+            Wish::Unlock => vec![ReadyReason::LockedOut],
+            Wish::UnlockAndReset => vec![ReadyReason::LockedOut, ReadyReason::ForgottenPassword],
+        },
+        address_editable: draft.dialog.wish == Wish::Send
+            && profile.address == AddressRule::Editable,
+        missing: draft.dialog.missing(profile, &facts.account),
+        account: facts.account.clone(),
+        draft,
+        problem,
+    }
+}

@@ -1,0 +1,236 @@
+//! The use cases, one file per command: load facts, let the domain decide, commit one change.
+//! A new command gets an [`Intent`], a file with its use case, and a line in [`Service::handle`].
+
+pub mod call;
+pub mod deliver;
+mod dialog;
+pub mod find_person;
+mod lists;
+mod lock_status;
+mod resend_code;
+pub mod suggest;
+mod trail;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::access::Authority;
+use crate::domain::audit::{Actor, AuditAction, AuditEvent, AuditResult};
+use crate::domain::change::Change;
+use crate::domain::code::CodeKey;
+use crate::domain::desk::Desk;
+use crate::domain::ids::{AccountId, DeskId};
+use crate::domain::outcome::Outcome;
+use crate::domain::refusal::Refusal;
+use crate::domain::supply::Supply as _;
+use crate::domain::whoami::WhoAmI;
+use crate::ports::blocking::Broken;
+use crate::ports::certain;
+use crate::ports::clock::Clock;
+use crate::ports::letter_news::LetterNews;
+use crate::ports::mailer::Mailer;
+use crate::ports::store::{Committed, Store, StoreError};
+use crate::ports::supply::{NoRandomBits, SystemSupply};
+use call::{Call, Intent};
+
+/// Discord's tokens are worth nothing after 15 minutes (P01).
+const INTERACTION_LIFE: SignedDuration = SignedDuration::from_mins(15);
+
+/// How often a decision is made anew on changed facts before the caller is told.
+const ATTEMPTS: usize = 3;
+
+/// Something outside failed. Nothing was changed; what is not certain is [`Outcome::Uncertain`].
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The random source.
+    #[error(transparent)]
+    Random(#[from] NoRandomBits),
+    /// A computation panicked.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+/// All that the use cases work with.
+pub struct Service {
+    store: Arc<dyn Store>,
+    mailer: Arc<dyn Mailer>,
+    clock: Arc<dyn Clock>,
+    desks: HashMap<DeskId, Arc<Desk>>,
+    key: Arc<CodeKey>,
+    news: LetterNews,
+}
+
+/// A call from a desk's guild by somebody with a part in it.
+struct Caller<'a> {
+    call: &'a Call,
+    desk: &'a Arc<Desk>,
+    authority: Authority,
+    now: Timestamp,
+}
+
+impl Service {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        mailer: Arc<dyn Mailer>,
+        clock: Arc<dyn Clock>,
+        desks: Vec<Desk>,
+        key: CodeKey,
+    ) -> Self {
+        let desks = desks
+            .into_iter()
+            .map(|desk| (desk.id, Arc::new(desk)))
+            .collect();
+        Self {
+            store,
+            mailer,
+            clock,
+            desks,
+            key: Arc::new(key),
+            news: LetterNews::default(),
+        }
+    }
+
+    /// The desk of a guild.
+    #[must_use]
+    pub fn desk(&self, id: DeskId) -> Option<&Arc<Desk>> {
+        self.desks.get(&id)
+    }
+
+    /// Now, by the clock that everything is decided with.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Carries out one interaction.
+    ///
+    /// # Errors
+    /// Something outside failed; nothing was changed.
+    pub async fn handle(&self, call: &Call) -> Result<Outcome, ServiceError> {
+        match self.carry_out(call).await {
+            Err(ServiceError::Store(error @ StoreError::Uncertain(_))) => {
+                tracing::error!(interaction = %call.interaction, %error, "it is not certain whether a change was made");
+                Ok(Outcome::Uncertain(call.interaction))
+            }
+            certain => certain,
+        }
+    }
+
+    async fn carry_out(&self, call: &Call) -> Result<Outcome, ServiceError> {
+        let now = self.clock.now();
+        let Some(desk) = self.desks.get(&call.desk) else {
+            return Ok(Outcome::Refused(Refusal::NoDesk));
+        };
+        let late = now.duration_since(call.interaction.created_at()) > INTERACTION_LIFE;
+        match &call.intent {
+            Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI if late => {
+                return Ok(Outcome::Refused(Refusal::TooLate));
+            }
+            Intent::Audit { user, since } => {
+                return self.audit(call, desk, user.as_deref(), *since).await;
+            }
+            Intent::Trail { part, turn } => return self.trail(call, desk, *part, *turn).await,
+            // tells the caller about nobody else, so it is for outsiders too
+            Intent::WhoAmI => {
+                let who = WhoAmI::of(desk, &call.member);
+                return Ok(Outcome::WhoAmI(Box::new(who)));
+            }
+            _ => {}
+        }
+        let authority = match Authority::of(desk, &call.member) {
+            Ok(authority) => authority,
+            Err(refusal) => {
+                let actor = Actor {
+                    member: Some(call.member.id),
+                    role: None,
+                };
+                return self
+                    .refuse(
+                        call,
+                        Refused {
+                            actor,
+                            action: AuditAction::UseCommand,
+                            account: None,
+                            refusal,
+                        },
+                    )
+                    .await;
+            }
+        };
+        if late {
+            let refused = Refused {
+                actor: authority.actor(),
+                action: AuditAction::UseCommand,
+                account: None,
+                refusal: Refusal::TooLate,
+            };
+            return self.refuse(call, refused).await;
+        }
+        let caller = Caller {
+            call,
+            desk,
+            authority,
+            now,
+        };
+        match &call.intent {
+            Intent::LockStatus { user } => self.lock_status(&caller, user.as_deref()).await,
+            Intent::ShowCard { account } => self.show_card(&caller, *account).await,
+            Intent::Lists => self.lists(&caller).await,
+            Intent::ShowList { list, turn } => self.list_page(&caller, *list, *turn).await,
+            Intent::ResendCode(wanted) => self.resend_code(&caller, wanted).await,
+            Intent::CardButton { action, account } => {
+                self.card_button(&caller, *action, *account).await
+            }
+            Intent::Step { draft, step } => self.dialog_step(&caller, *draft, step).await,
+            Intent::ReopenForm { draft, form } => self.reopen_form(&caller, *draft, *form).await,
+            Intent::Confirm { draft } => self.confirm(&caller, *draft).await,
+            Intent::Cancel { draft } => self.cancel(&caller, *draft).await,
+            // read by others than those who act, and answered above
+            Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI => {
+                Ok(Outcome::Refused(Refusal::OldComponent))
+            }
+        }
+    }
+
+    /// Commits; asks again when the answer was lost.
+    async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+        certain::commit(self.store.as_ref(), change).await
+    }
+
+    /// Writes the audit row of a refusal, then tells it.
+    async fn refuse(&self, call: &Call, refused: Refused) -> Result<Outcome, ServiceError> {
+        let now = self.clock.now();
+        let mut supply = SystemSupply::draw(now)?;
+        let event = AuditEvent {
+            at: now,
+            actor: refused.actor,
+            action: refused.action,
+            account: refused.account,
+            verification: None,
+            result: AuditResult::Refused(refused.refusal.code()),
+            version: None,
+            detail: std::collections::BTreeMap::new(),
+            salt: supply.bits(),
+        };
+        let change = Change::audit_only(call.desk, Some(call.interaction), event);
+        Ok(match self.commit(change).await? {
+            Committed::Duplicate => Outcome::AlreadyHandled,
+            Committed::Done | Committed::Conflict => Outcome::Refused(refused.refusal),
+        })
+    }
+}
+
+/// A refusal to be audited.
+struct Refused {
+    actor: Actor,
+    action: AuditAction,
+    account: Option<AccountId>,
+    refusal: Refusal,
+}

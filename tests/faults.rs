@@ -1,0 +1,10 @@
+//! Every command and step under every fault of wire, mail server and database: a true answer or a true line in the
+//! log, nothing doubled, nothing lost.
+
+mod callbacks;
+mod database;
+mod edits;
+mod events;
+mod letters;
+mod panics;
+mod steps;

@@ -1,0 +1,145 @@
+//! The file of rejected rows: the source's shape, ready to be corrected and imported again.
+
+use super::{Bench, figures};
+use deskhand::directory::ImportError;
+
+const HEADER: &str = "username,given_name,surname";
+
+#[tokio::test]
+async fn the_sources_mark_delimiter_and_line_ends_are_kept() {
+    let bench = Bench::new("own").await;
+    bench
+        .accounts("\u{feff}username;given_name;surname\r\nzoé;Zoé;\r\n")
+        .await;
+    let text = std::fs::read_to_string(bench.rejects()).unwrap();
+    assert_eq!(
+        text,
+        "\u{feff}username;given_name;surname;line;reason\r\nzoé;Zoé;;2;no-surname: no surname\r\n"
+    );
+    bench
+        .accounts(b"username\tgiven_name\tsurname\nzo\xe9\tZo\xe9\t\n")
+        .await;
+    let bytes = std::fs::read(bench.rejects()).unwrap();
+    assert_eq!(bytes, b"username\tgiven_name\tsurname\tline\treason\nzo\xe9\tZo\xe9\t\t2\tno-surname: no surname\n");
+}
+
+#[tokio::test]
+async fn short_long_and_unclosed_rows_keep_line_and_reason_in_their_columns() {
+    let bench = Bench::new("own").await;
+    let told = bench
+        .accounts(format!("{HEADER}\na,b\nc,d,e,f,g\nh,\"i,j\nk,\"l\"m,n\n"))
+        .await;
+    assert_eq!(told.counts.rejected, 4);
+    let text = std::fs::read_to_string(bench.rejects()).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(
+        lines[1],
+        "a,b,,2,wrong-field-count: wrong number of fields (2 instead of 3)"
+    );
+    assert_eq!(
+        lines[2],
+        "c,d,e,3,wrong-field-count: wrong number of fields (5 instead of 3),f,g"
+    );
+    assert_eq!(
+        lines[3],
+        "h,\"\"\"i,j\",,4,unclosed-quote: a quote does not close on this line"
+    );
+    assert_eq!(
+        lines[4],
+        "k,\"\"\"l\"\"m,n\",,5,text-after-quote: text follows a closing quote"
+    );
+    let told = bench.accounts(text).await;
+    assert_eq!(
+        figures(told.counts),
+        [0, 0, 0, 4],
+        "uncorrected, all are rejected again: {:?}",
+        told.rejected()
+    );
+    let again = std::fs::read_to_string(bench.rejects()).unwrap();
+    assert!(
+        again.starts_with("username,given_name,surname,line,reason\n"),
+        "no second pair of columns: {again}"
+    );
+}
+
+#[tokio::test]
+async fn corrected_rejects_go_in_and_line_and_reason_are_ignored() {
+    let bench = Bench::new("own").await;
+    bench.accounts(format!("{HEADER}\na,A,\n")).await;
+    let text = std::fs::read_to_string(bench.rejects()).unwrap();
+    let told = bench.accounts(text.replace("a,A,,", "a,A,B,")).await;
+    assert_eq!(figures(told.counts), [1, 0, 0, 0]);
+    assert_eq!(
+        told.progress.len(),
+        2,
+        "no ignored column is told: {:?}",
+        told.progress
+    );
+    assert!(!bench.rejects().exists());
+}
+
+#[tokio::test]
+async fn rejects_go_where_they_are_told_and_nothing_goes_in_when_they_cannot() {
+    let bench = Bench::new("own").await;
+    let mut options = bench.file(format!("{HEADER}\na,A,B\nb,,\n"));
+    for place in ["nowhere/rejects.csv", "."] {
+        options.rejects = Some(bench.path(place));
+        assert!(matches!(
+            bench.try_accounts(&options).await,
+            Err(ImportError::Rejects { .. })
+        ));
+    }
+    options.rejects = Some(options.path.clone());
+    assert!(matches!(
+        bench.try_accounts(&options).await,
+        Err(ImportError::RejectsIntoFile(_))
+    ));
+    assert_eq!(
+        bench
+            .store
+            .count_accounts(bench.desk.id, None)
+            .await
+            .unwrap(),
+        0
+    );
+    assert!(bench.audit().await.is_empty());
+    options.rejects = Some(bench.path("elsewhere.csv"));
+    assert_eq!(
+        figures(bench.try_accounts(&options).await.unwrap().counts),
+        [1, 0, 0, 1]
+    );
+    assert!(bench.path("elsewhere.csv").exists() && !bench.rejects().exists());
+}
+
+#[tokio::test]
+async fn an_older_rejects_file_is_replaced_and_a_device_is_left_alone() {
+    let bench = Bench::new("own").await;
+    std::fs::write(bench.rejects(), "old\n".repeat(100)).unwrap();
+    bench.accounts(format!("{HEADER}\na,A,\n")).await;
+    assert!(
+        !std::fs::read_to_string(bench.rejects())
+            .unwrap()
+            .contains("old")
+    );
+    bench.accounts(format!("{HEADER}\na,A,B\n")).await;
+    assert!(!bench.rejects().exists());
+    let mut options = bench.file(format!("{HEADER}\na,A,B\n"));
+    options.rejects = Some("/dev/null".into());
+    bench.try_accounts(&options).await.unwrap();
+    assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[tokio::test]
+async fn rejected_rows_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bench = Bench::new("own").await;
+    bench.accounts(format!("{HEADER}\na,A,\n")).await;
+    assert_eq!(
+        std::fs::metadata(bench.rejects())
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777,
+        0o600
+    );
+}
