@@ -19,6 +19,7 @@ mod import;
 mod lists;
 mod mail;
 mod readme;
+mod requests;
 mod sandbox;
 mod store;
 mod support;

@@ -39,6 +39,7 @@ letter-notice-address-replaced = Mitteilung an die ersetzte Adresse
 letter-notice-unlocked = Mitteilung über die Entsperrung
 letter-onboarding-code = Aktivierungscode
 letter-reminder = Erinnerung an einen Code
+letter-request-waiting = Hinweis zu einem wartenden Antrag
 letter-reset-link = Link für ein neues Passwort
 letter-state-accepted = { $letter }: vom Mailserver angenommen am { $at }
 letter-state-dead = { $letter }: nicht gesendet, aufgegeben am { $at }

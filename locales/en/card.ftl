@@ -39,6 +39,7 @@ letter-notice-address-replaced = Notice to the replaced address
 letter-notice-unlocked = Notice of the unlocking
 letter-onboarding-code = Activation code
 letter-reminder = Reminder of a code
+letter-request-waiting = Notice of a waiting request
 letter-reset-link = Link for a new password
 letter-state-accepted = { $letter }: accepted by the mail server on { $at }
 letter-state-dead = { $letter }: not sent, given up on { $at }

@@ -39,6 +39,7 @@ letter-notice-address-replaced = Avis à l’adresse remplacée
 letter-notice-unlocked = Avis de déverrouillage
 letter-onboarding-code = Code d’activation
 letter-reminder = Rappel d’un code
+letter-request-waiting = Avis sur une demande en attente
 letter-reset-link = Lien pour un nouveau mot de passe
 letter-state-accepted = { $letter } : e-mail accepté par le serveur de messagerie le { $at }
 letter-state-dead = { $letter } : e-mail non envoyé, abandonné le { $at }

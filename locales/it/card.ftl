@@ -39,6 +39,7 @@ letter-notice-address-replaced = Avviso all’indirizzo sostituito
 letter-notice-unlocked = Avviso di sblocco
 letter-onboarding-code = Codice di attivazione
 letter-reminder = Promemoria di un codice
+letter-request-waiting = Avviso su una richiesta in attesa
 letter-reset-link = Link per una nuova password
 letter-state-accepted = { $letter }: e-mail accettata dal server di posta in data { $at }
 letter-state-dead = { $letter }: e-mail non inviata, tentativi interrotti in data { $at }

@@ -157,6 +157,8 @@ CREATE TABLE letter (
     kind TEXT NOT NULL,
     -- to the address that this change replaced; else to the one on record when it leaves
     replaced_by BIGINT,
+    -- to the contact mailbox, about this request
+    request_id BIGINT,
     tells_unlock BOOLEAN NOT NULL,
     written_at TIMESTAMPTZ NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'recipient-refused', 'dead', 'void')),
@@ -183,12 +185,12 @@ CREATE TABLE letter_code (
 
 CREATE INDEX letter_code_code ON letter_code (desk_id, code_id);
 
--- What to deliver after the change: ids, never texts. A row that is settled goes; a dead one stays.
+-- What to deliver after the change: ids, never texts. A row that is settled goes; a dead one stays. One row for each
+-- thing to deliver, so that it never runs twice at once.
 CREATE TABLE outbox (
     desk_id BIGINT NOT NULL,
-    id BIGINT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('letter')),
-    -- the letter's id
+    kind TEXT NOT NULL CHECK (kind IN ('letter', 'card', 'reminder', 'answer')),
+    -- the letter's id, or the request's
     subject BIGINT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'dead')),
     attempts BIGINT NOT NULL,
@@ -196,13 +198,87 @@ CREATE TABLE outbox (
     -- rises with each claim
     lease_token BIGINT NOT NULL,
     lease_until TIMESTAMPTZ,
+    -- since when it may have been delivered without our knowing
+    first_claimed_at TIMESTAMPTZ,
+    -- whether it has to be delivered once more when the lease ends
+    again BOOLEAN NOT NULL DEFAULT FALSE,
     problem TEXT,
-    PRIMARY KEY (desk_id, id)
+    PRIMARY KEY (desk_id, kind, subject)
 );
 
--- one row for each thing to deliver, so that it never runs twice at once
-CREATE UNIQUE INDEX outbox_subject ON outbox (desk_id, kind, subject);
-CREATE INDEX outbox_due ON outbox (kind, (COALESCE(lease_until, next_attempt_at)), id) WHERE state = 'waiting';
+CREATE INDEX outbox_due ON outbox (kind, (COALESCE(lease_until, next_attempt_at)), subject) WHERE state = 'waiting';
+
+-- The last number given to people, such as "request 42".
+CREATE TABLE counter (
+    desk_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    value BIGINT NOT NULL CHECK (value > 0),
+    PRIMARY KEY (desk_id, kind)
+);
+
+-- Actions that wait for a decision, or did.
+CREATE TABLE request (
+    desk_id BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    number BIGINT NOT NULL,
+    account_id BIGINT NOT NULL,
+    requester_id BIGINT,
+    requester_role BIGINT,
+    -- the action as data, and the values that it replaces
+    action JSONB NOT NULL,
+    old JSONB NOT NULL,
+    rule TEXT NOT NULL,
+    flags JSONB NOT NULL,
+    asked_in BIGINT,
+    state TEXT NOT NULL CHECK (state IN
+        ('requested', 'approved', 'denied', 'expired', 'cancelled', 'void', 'executed', 'failed')),
+    failure TEXT,
+    requested_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    settled_at TIMESTAMPTZ,
+    reminded_at TIMESTAMPTZ,
+    mailed_at TIMESTAMPTZ,
+    -- when something is due while nobody decides
+    next_step_at TIMESTAMPTZ,
+    message_channel BIGINT,
+    message_id BIGINT,
+    card_problem TEXT,
+    PRIMARY KEY (desk_id, id),
+    FOREIGN KEY (desk_id, account_id) REFERENCES account (desk_id, id),
+    CHECK ((state = 'requested') = (settled_at IS NULL)),
+    CHECK ((state = 'requested') = (next_step_at IS NOT NULL)),
+    CHECK ((message_channel IS NULL) = (message_id IS NULL))
+);
+
+CREATE UNIQUE INDEX request_number ON request (desk_id, number);
+CREATE INDEX request_state ON request (desk_id, state, number);
+CREATE INDEX request_account ON request (desk_id, account_id, requested_at);
+CREATE INDEX request_requester ON request (desk_id, requester_id, requested_at, account_id);
+CREATE INDEX request_due ON request (next_step_at) WHERE state = 'requested';
+
+-- What members decided, one row for each of them.
+CREATE TABLE decisions (
+    desk_id BIGINT NOT NULL,
+    request_id BIGINT NOT NULL,
+    decider_id BIGINT NOT NULL,
+    role_id BIGINT,
+    approves BOOLEAN NOT NULL,
+    reason JSONB,
+    decided_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (desk_id, request_id, decider_id),
+    FOREIGN KEY (desk_id, request_id) REFERENCES request (desk_id, id)
+);
+
+-- Helpers who may do nothing (R39).
+CREATE TABLE frozen_member (
+    desk_id BIGINT NOT NULL,
+    member_id BIGINT NOT NULL,
+    frozen_by BIGINT NOT NULL,
+    frozen_at TIMESTAMPTZ NOT NULL,
+    reason JSONB NOT NULL,
+    PRIMARY KEY (desk_id, member_id)
+);
 
 CREATE TABLE draft (
     desk_id BIGINT NOT NULL,

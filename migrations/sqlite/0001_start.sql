@@ -151,6 +151,8 @@ CREATE TABLE letter (
     kind         TEXT    NOT NULL,
     -- to the address that this change replaced; else to the one on record when it leaves
     replaced_by  INTEGER,
+    -- to the contact mailbox, about this request
+    request_id   INTEGER,
     tells_unlock INTEGER NOT NULL CHECK (tells_unlock IN (0, 1)),
     written_at   INTEGER NOT NULL,
     state        TEXT    NOT NULL CHECK (state IN ('waiting', 'accepted', 'recipient-refused', 'dead', 'void')),
@@ -177,26 +179,100 @@ CREATE TABLE letter_code (
 
 CREATE INDEX letter_code_code ON letter_code (desk_id, code_id);
 
--- What to deliver after the change: ids, never texts. A row that is settled goes; a dead one stays.
+-- What to deliver after the change: ids, never texts. A row that is settled goes; a dead one stays. One row for each
+-- thing to deliver, so that it never runs twice at once.
 CREATE TABLE outbox (
-    desk_id         INTEGER NOT NULL,
-    id              INTEGER NOT NULL,
-    kind            TEXT    NOT NULL CHECK (kind IN ('letter')),
-    -- the letter's id
-    subject         INTEGER NOT NULL,
-    state           TEXT    NOT NULL CHECK (state IN ('waiting', 'dead')),
-    attempts        INTEGER NOT NULL,
-    next_attempt_at INTEGER NOT NULL,
+    desk_id          INTEGER NOT NULL,
+    kind             TEXT    NOT NULL CHECK (kind IN ('letter', 'card', 'reminder', 'answer')),
+    -- the letter's id, or the request's
+    subject          INTEGER NOT NULL,
+    state            TEXT    NOT NULL CHECK (state IN ('waiting', 'dead')),
+    attempts         INTEGER NOT NULL,
+    next_attempt_at  INTEGER NOT NULL,
     -- rises with each claim
-    lease_token     INTEGER NOT NULL,
-    lease_until     INTEGER,
-    problem         TEXT,
-    PRIMARY KEY (desk_id, id)
+    lease_token      INTEGER NOT NULL,
+    lease_until      INTEGER,
+    -- since when it may have been delivered without our knowing
+    first_claimed_at INTEGER,
+    -- whether it has to be delivered once more when the lease ends
+    again            INTEGER NOT NULL DEFAULT FALSE CHECK (again IN (0, 1)),
+    problem          TEXT,
+    PRIMARY KEY (desk_id, kind, subject)
 ) STRICT, WITHOUT ROWID;
 
--- one row for each thing to deliver, so that it never runs twice at once
-CREATE UNIQUE INDEX outbox_subject ON outbox (desk_id, kind, subject);
-CREATE INDEX outbox_due ON outbox (kind, COALESCE(lease_until, next_attempt_at), id) WHERE state = 'waiting';
+CREATE INDEX outbox_due ON outbox (kind, COALESCE(lease_until, next_attempt_at), subject) WHERE state = 'waiting';
+
+-- The last number given to people, such as "request 42".
+CREATE TABLE counter (
+    desk_id INTEGER NOT NULL,
+    kind    TEXT    NOT NULL,
+    value   INTEGER NOT NULL CHECK (value > 0),
+    PRIMARY KEY (desk_id, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Actions that wait for a decision, or did.
+CREATE TABLE request (
+    desk_id         INTEGER NOT NULL,
+    id              INTEGER NOT NULL,
+    version         INTEGER NOT NULL CHECK (version > 0),
+    number          INTEGER NOT NULL,
+    account_id      INTEGER NOT NULL,
+    requester_id    INTEGER,
+    requester_role  INTEGER,
+    -- the action as data, and the values that it replaces
+    action          TEXT    NOT NULL CHECK (json_valid(action)),
+    old             TEXT    NOT NULL CHECK (json_valid(old)),
+    rule            TEXT    NOT NULL,
+    flags           TEXT    NOT NULL CHECK (json_valid(flags)),
+    asked_in        INTEGER,
+    state           TEXT    NOT NULL CHECK (state IN
+        ('requested', 'approved', 'denied', 'expired', 'cancelled', 'void', 'executed', 'failed')),
+    failure         TEXT,
+    requested_at    INTEGER NOT NULL,
+    expires_at      INTEGER NOT NULL,
+    settled_at      INTEGER,
+    reminded_at     INTEGER,
+    mailed_at       INTEGER,
+    -- when something is due while nobody decides
+    next_step_at    INTEGER,
+    message_channel INTEGER,
+    message_id      INTEGER,
+    card_problem    TEXT,
+    PRIMARY KEY (desk_id, id),
+    FOREIGN KEY (desk_id, account_id) REFERENCES account (desk_id, id),
+    CHECK ((state = 'requested') = (settled_at IS NULL)),
+    CHECK ((state = 'requested') = (next_step_at IS NOT NULL)),
+    CHECK ((message_channel IS NULL) = (message_id IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX request_number ON request (desk_id, number);
+CREATE INDEX request_state ON request (desk_id, state, number);
+CREATE INDEX request_account ON request (desk_id, account_id, requested_at);
+CREATE INDEX request_requester ON request (desk_id, requester_id, requested_at, account_id);
+CREATE INDEX request_due ON request (next_step_at) WHERE state = 'requested';
+
+-- What members decided, one row for each of them.
+CREATE TABLE decisions (
+    desk_id    INTEGER NOT NULL,
+    request_id INTEGER NOT NULL,
+    decider_id INTEGER NOT NULL,
+    role_id    INTEGER,
+    approves   INTEGER NOT NULL CHECK (approves IN (0, 1)),
+    reason     TEXT    CHECK (json_valid(reason)),
+    decided_at INTEGER NOT NULL,
+    PRIMARY KEY (desk_id, request_id, decider_id),
+    FOREIGN KEY (desk_id, request_id) REFERENCES request (desk_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- Helpers who may do nothing (R39).
+CREATE TABLE frozen_member (
+    desk_id   INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    frozen_by INTEGER NOT NULL,
+    frozen_at INTEGER NOT NULL,
+    reason    TEXT    NOT NULL CHECK (json_valid(reason)),
+    PRIMARY KEY (desk_id, member_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (
     desk_id    INTEGER NOT NULL,
@@ -319,6 +395,13 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('letter', 'letter', '1000000 1000000 1'),
     ('letter', 'letter_identity', '1000000 1000000 1'),
     ('letter', 'letter_account', '1000000 1000000 3 1 1'),
+    ('request', 'request', '1000000 1000000 1'),
+    ('request', 'request_number', '1000000 1000000 1'),
+    ('request', 'request_state', '1000000 1000000 100000 1'),
+    ('request', 'request_account', '1000000 1000000 3 1'),
+    ('request', 'request_requester', '1000000 1000000 5000 1 1'),
+    ('request', 'request_due', '10000 1'),
+    ('decisions', 'decisions', '1000000 1000000 1 1'),
     ('letter_code', 'letter_code', '1000000 1000000 2 1'),
     ('letter_code', 'letter_code_code', '1000000 1000000 2 1 1'),
     ('audit', 'audit', '5000000 5000000 1'),

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use crate::discord::board::Board;
 use crate::discord::gateway::{Connection, Gateway, GatewayError};
 use crate::discord::register::Registered;
 use crate::domain::code::CodeKey;
@@ -50,6 +51,7 @@ pub struct Parts {
 /// A bot at work.
 pub struct Bot {
     service: Arc<Service>,
+    board: Arc<Board>,
     store: Arc<dyn Store>,
     gateway: JoinHandle<Result<(), GatewayError>>,
     loops: Vec<JoinHandle<()>>,
@@ -81,11 +83,23 @@ impl Bot {
             texts,
         } = parts;
         let service = Arc::new(Service::new(Arc::clone(&store), mailer, clock, desks, key));
-        let gateway =
-            Gateway::connect(connection, Arc::clone(&service), texts, stop.clone()).await?;
+        let gateway = Gateway::connect(
+            connection,
+            Arc::clone(&service),
+            Arc::clone(&texts),
+            stop.clone(),
+        )
+        .await?;
+        let board = Arc::new(Board::new(Arc::clone(&service), texts, gateway.rest()));
         let (ready, registered) = (gateway.ready(), gateway.registered);
         let loops = vec![
             tokio::spawn(letters(Arc::clone(&service), stop.clone())),
+            tokio::spawn(notes(
+                Arc::clone(&board),
+                Arc::clone(&service),
+                stop.clone(),
+            )),
+            tokio::spawn(requests(Arc::clone(&service), stop.clone())),
             tokio::spawn(sweeping(Arc::clone(&service), stop.clone())),
         ];
         let (over, late) = (CancellationToken::new(), CancellationToken::new());
@@ -97,6 +111,7 @@ impl Bot {
         tokio::spawn(patience(stop.clone(), late.clone()));
         Ok(Self {
             service,
+            board,
             store,
             gateway,
             loops,
@@ -118,6 +133,12 @@ impl Bot {
     #[must_use]
     pub const fn service(&self) -> &Arc<Service> {
         &self.service
+    }
+
+    /// What posts messages about requests.
+    #[must_use]
+    pub const fn board(&self) -> &Arc<Board> {
+        &self.board
     }
 
     /// Waits until the session is ready; false when it ended before.
@@ -165,7 +186,7 @@ async fn patience(stop: CancellationToken, late: CancellationToken) {
 async fn letters(service: Arc<Service>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let wait = match service.deliver_due().await {
-            Ok(0) => until_due(&service).await,
+            Ok(0) => until(&service, service.next_due().await.ok().flatten()),
             Ok(_) => continue,
             Err(error) => {
                 tracing::error!(%error, "letters could not be looked for");
@@ -180,11 +201,48 @@ async fn letters(service: Arc<Service>, stop: CancellationToken) {
     }
 }
 
-async fn until_due(service: &Service) -> Duration {
-    let Ok(Some(due)) = service.next_due().await else {
-        return LOOK_AGAIN;
-    };
-    wait_between(service.now(), due).min(LOOK_AGAIN)
+/// Posts messages about requests as they fall due.
+async fn notes(board: Arc<Board>, service: Arc<Service>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let wait = match board.deliver_due().await {
+            Ok(0) => until(&service, service.next_note_due().await.ok().flatten()),
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::error!(%error, "messages about requests could not be looked for");
+                AFTER_FAILURE
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = service.wait_for_notes() => {}
+            () = sleep(wait) => {}
+        }
+    }
+}
+
+/// Reminds of requests, tells the contact mailbox, lets them expire.
+async fn requests(service: Arc<Service>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let wait = match service.tend_requests().await {
+            Ok(0) => LOOK_AGAIN,
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::error!(%error, "requests could not be looked after");
+                AFTER_FAILURE
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = sleep(wait) => {}
+        }
+    }
+}
+
+/// How long until something is due.
+fn until(service: &Service, due: Option<Timestamp>) -> Duration {
+    due.map_or(LOOK_AGAIN, |due| {
+        wait_between(service.now(), due).min(LOOK_AGAIN)
+    })
 }
 
 fn wait_between(now: Timestamp, due: Timestamp) -> Duration {

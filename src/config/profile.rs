@@ -2,13 +2,14 @@
 
 use super::document::Table;
 use super::item::Item;
+use crate::domain::approval::FourEyes;
 use crate::domain::code_life::Life;
 use crate::domain::profile::{AddressRule, Profile, SendKind};
 use crate::domain::profiles;
 use crate::domain::reason::ReadyReason;
 
 /// The keys of a profile that a desk may write otherwise.
-pub(super) const KEYS: [&str; 19] = [
+pub(super) const KEYS: [&str; 24] = [
     "kinds",
     "groups",
     "ready_reasons",
@@ -28,12 +29,18 @@ pub(super) const KEYS: [&str; 19] = [
     "password_expiring_days",
     "register_records",
     "system_name",
+    "four_eyes",
+    "request_life_hours",
+    "request_reminder_hours",
+    "request_warning_hours",
+    "request_flag_persons",
 ];
 
 /// Upper bounds against slips of the pen.
 const COUNT_MAX: u32 = 100_000;
 const MINUTES_MAX: u32 = 24 * 60;
 const DAYS_MAX: u32 = 3_650;
+const HOURS_MAX: u32 = 24 * 365;
 
 /// The named profile with the desk's own values.
 pub(super) fn read(table: &Table<'_>) -> Option<Profile> {
@@ -49,6 +56,9 @@ pub(super) fn read(table: &Table<'_>) -> Option<Profile> {
     }
     if let Some(item) = one("ready_reasons") {
         profile.ready_reasons = distinct(item.list_of(ready_reason));
+    }
+    if let Some(item) = one("four_eyes") {
+        profile.four_eyes = distinct(item.list_of(four_eyes));
     }
     set(
         &mut profile.address,
@@ -105,6 +115,26 @@ pub(super) fn read(table: &Table<'_>) -> Option<Profile> {
             0..=DAYS_MAX,
         ),
         (
+            "request_life_hours",
+            &mut profile.request_life_hours,
+            1..=HOURS_MAX,
+        ),
+        (
+            "request_reminder_hours",
+            &mut profile.request_reminder_hours,
+            1..=HOURS_MAX,
+        ),
+        (
+            "request_warning_hours",
+            &mut profile.request_warning_hours,
+            0..=HOURS_MAX,
+        ),
+        (
+            "request_flag_persons",
+            &mut profile.request_flag_persons,
+            1..=COUNT_MAX,
+        ),
+        (
             "password_expiring_days",
             &mut profile.password_expiring_days,
             0..=DAYS_MAX,
@@ -133,6 +163,10 @@ fn distinct<T: PartialEq>(items: Vec<T>) -> Vec<T> {
 
 fn kind(item: &Item<'_>) -> Option<SendKind> {
     item.one_of(&SendKind::ALL.map(SendKind::code), SendKind::parse)
+}
+
+fn four_eyes(item: &Item<'_>) -> Option<FourEyes> {
+    item.one_of(&FourEyes::ALL.map(FourEyes::code), FourEyes::parse)
 }
 
 fn ready_reason(item: &Item<'_>) -> Option<ReadyReason> {

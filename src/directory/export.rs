@@ -149,6 +149,7 @@ async fn audit(
     let event = AuditEvent {
         at: now,
         actor: Actor::default(),
+        approver: None,
         action: AuditAction::ExportAccounts,
         account: None,
         verification: None,

@@ -339,6 +339,7 @@ fn event(
     AuditEvent {
         at,
         actor: Actor::default(),
+        approver: None,
         action,
         account: None,
         verification: None,

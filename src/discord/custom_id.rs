@@ -4,9 +4,10 @@ use std::fmt;
 
 use crate::domain::card::CardAction;
 use crate::domain::dialog::TextForm;
-use crate::domain::ids::{AccountId, DraftId};
+use crate::domain::ids::{AccountId, DraftId, MemberId, RequestId};
 use crate::domain::lists::{PersonList, Position, Turn};
 use crate::domain::profile::SendKind;
+use crate::domain::request_view::{Frost, RequestFilter};
 use crate::domain::trail::{Since, TrailPart, TrailTurn};
 
 /// The version of the ids that this program makes and reads.
@@ -59,6 +60,28 @@ pub enum CustomId {
     Confirm(DraftId),
     /// Ends the dialog.
     Cancel(DraftId),
+    /// Approves a request.
+    Approve(RequestId),
+    /// Opens the form that asks why a request is denied.
+    Deny(RequestId),
+    /// That form.
+    DenyForm(RequestId),
+    /// Shows a request with the person's data in full.
+    Details(RequestId),
+    /// Shows a request.
+    ShowRequest(RequestId),
+    /// Takes a request back.
+    CancelRequest(RequestId),
+    /// A page of requests, those with smaller numbers.
+    Requests(RequestFilter, i64),
+    /// The menu of requests on a page.
+    PickRequest,
+    /// The menu of states; whether only the reader's own are meant.
+    PickState(bool),
+    /// The menu of members who shall be frozen or set free.
+    PickMember(Frost),
+    /// The form that asks why.
+    FrostForm(Frost, MemberId),
 }
 
 impl fmt::Display for CustomId {
@@ -102,6 +125,21 @@ impl fmt::Display for CustomId {
             Self::SetKind(kind, draft) => write!(f, "kind-{}:{draft}", kind.code()),
             Self::Confirm(draft) => write!(f, "confirm:{draft}"),
             Self::Cancel(draft) => write!(f, "cancel:{draft}"),
+            Self::Approve(request) => write!(f, "approve:{request}"),
+            Self::Deny(request) => write!(f, "deny:{request}"),
+            Self::DenyForm(request) => write!(f, "denial:{request}"),
+            Self::Details(request) => write!(f, "details:{request}"),
+            Self::ShowRequest(request) => write!(f, "show-request:{request}"),
+            Self::CancelRequest(request) => write!(f, "take-back:{request}"),
+            Self::Requests(filter, before) => {
+                let whose = if filter.mine { "mine" } else { "seen" };
+                write!(f, "{whose}-{}:{before}", filter.code())
+            }
+            Self::PickRequest => f.write_str("pick-request:0"),
+            Self::PickState(true) => f.write_str("pick-state-mine:0"),
+            Self::PickState(false) => f.write_str("pick-state-seen:0"),
+            Self::PickMember(frost) => write!(f, "who-{}:0", frost.code()),
+            Self::FrostForm(frost, member) => write!(f, "why-{}:{member}", frost.code()),
         }
     }
 }
@@ -116,6 +154,7 @@ impl CustomId {
             .split_once(':')?;
         let account = || row.parse::<AccountId>().ok();
         let draft = || row.parse::<DraftId>().ok();
+        let request = || row.parse::<RequestId>().ok();
         let form = |code: &str| TextForm::ALL.into_iter().find(|form| form.code() == code);
         Some(match action {
             "find" => Self::FindPerson,
@@ -132,6 +171,15 @@ impl CustomId {
             "pick-verification" => Self::PickVerification(draft()?),
             "confirm" => Self::Confirm(draft()?),
             "cancel" => Self::Cancel(draft()?),
+            "approve" => Self::Approve(request()?),
+            "deny" => Self::Deny(request()?),
+            "denial" => Self::DenyForm(request()?),
+            "details" => Self::Details(request()?),
+            "show-request" => Self::ShowRequest(request()?),
+            "take-back" => Self::CancelRequest(request()?),
+            "pick-request" => Self::PickRequest,
+            "pick-state-mine" => Self::PickState(true),
+            "pick-state-seen" => Self::PickState(false),
             _ => match action.split_once('-')? {
                 ("card", code) => Self::Card(
                     CardAction::ALL
@@ -151,6 +199,14 @@ impl CustomId {
                 ),
                 ("trail", code) => trail(code, row)?,
                 ("pick", code) => Self::PickTrail(Since::parse(code.strip_prefix("trail-")?)?),
+                ("mine", code) => {
+                    Self::Requests(RequestFilter::parse(code, true)?, row.parse().ok()?)
+                }
+                ("seen", code) => {
+                    Self::Requests(RequestFilter::parse(code, false)?, row.parse().ok()?)
+                }
+                ("who", code) => Self::PickMember(Frost::parse(code)?),
+                ("why", code) => Self::FrostForm(Frost::parse(code)?, row.parse().ok()?),
                 ("kind", code) => Self::SetKind(SendKind::parse(code)?, draft()?),
                 _ => return None,
             },
@@ -179,6 +235,7 @@ fn trail(code: &str, row: &str) -> Option<CustomId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::request::RequestState;
 
     #[test]
     fn every_id_is_short_and_reads_back() {
@@ -203,6 +260,26 @@ mod tests {
             id: account,
         };
         ids.push(CustomId::Timeline(account));
+        let request = RequestId(i64::MAX);
+        ids.extend([
+            CustomId::Approve(request),
+            CustomId::Deny(request),
+            CustomId::DenyForm(request),
+            CustomId::Details(request),
+            CustomId::ShowRequest(request),
+            CustomId::CancelRequest(request),
+            CustomId::PickRequest,
+        ]);
+        for mine in [true, false] {
+            ids.push(CustomId::PickState(mine));
+            for state in RequestState::ALL.map(Some).into_iter().chain([None]) {
+                ids.push(CustomId::Requests(RequestFilter { state, mine }, i64::MAX));
+            }
+        }
+        for frost in Frost::ALL {
+            ids.push(CustomId::PickMember(frost));
+            ids.push(CustomId::FrostForm(frost, MemberId(i64::MAX)));
+        }
         for since in Since::ALL {
             ids.push(CustomId::PickTrail(since));
             for account in [None, Some(account)] {

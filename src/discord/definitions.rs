@@ -8,6 +8,8 @@ use serenity::all::{
 use crate::domain::language::Language;
 use crate::domain::profile::SendKind;
 use crate::domain::reason::REASON_MAX;
+use crate::domain::request::RequestState;
+use crate::domain::request_view::RequestFilter;
 use crate::domain::trail::Since;
 use crate::locales::{Texts, args};
 
@@ -32,6 +34,15 @@ pub const AUDIT: &str = "audit";
 /// Name of the command about the desk itself; each thing it does is a subcommand.
 pub const DESK: &str = "desk";
 
+/// Name of the command that lists requests.
+pub const REQUESTS: &str = "requests";
+
+/// Name of the subcommand that freezes a helper.
+pub const FREEZE: &str = "freeze";
+
+/// Name of the subcommand that sets a frozen helper free.
+pub const UNFREEZE: &str = "unfreeze";
+
 /// Name of the subcommand that tells the caller what they may do.
 pub const WHOAMI: &str = "whoami";
 
@@ -44,6 +55,7 @@ pub fn all(texts: &Texts) -> Vec<CreateCommand> {
     vec![
         lock_status(texts),
         resend_code(texts),
+        requests(texts),
         audit(texts),
         desk(texts),
     ]
@@ -60,16 +72,31 @@ fn resend_code(texts: &Texts) -> CreateCommand {
             let key = format!("kind-{}-option", kind.code());
             choice(texts, option, &key, kind.code())
         });
-    let reason_max = u16::try_from(REASON_MAX).unwrap_or(u16::MAX);
     command(texts, RESEND_CODE)
         .add_option(user(texts))
         .add_option(kinds)
         .add_option(
             option(texts, "reason")
                 .set_autocomplete(true)
-                .max_length(reason_max),
+                .max_length(reason_max()),
         )
         .add_option(option(texts, "email").max_length(USER_MAX))
+}
+
+fn requests(texts: &Texts) -> CreateCommand {
+    let all = [RequestFilter::ALL];
+    let states = RequestState::ALL
+        .into_iter()
+        // it never stands there: what is approved is carried out in the same change
+        .filter(|state| *state != RequestState::Approved)
+        .map(RequestState::code)
+        .chain(all)
+        .fold(option(texts, "state"), |option, code| {
+            choice(texts, option, &format!("requests-{code}-option"), code)
+        });
+    command(texts, REQUESTS)
+        .add_option(states)
+        .add_option(option_of(texts, CommandOptionType::Boolean, "mine"))
 }
 
 fn audit(texts: &Texts) -> CreateCommand {
@@ -85,7 +112,15 @@ fn audit(texts: &Texts) -> CreateCommand {
 }
 
 fn desk(texts: &Texts) -> CreateCommand {
-    command(texts, DESK).add_option(subcommand(texts, WHOAMI))
+    let about_member = |name| {
+        subcommand(texts, name)
+            .add_sub_option(option_of(texts, CommandOptionType::User, "member"))
+            .add_sub_option(option(texts, "reason").max_length(reason_max()))
+    };
+    command(texts, DESK)
+        .add_option(subcommand(texts, WHOAMI))
+        .add_option(about_member(FREEZE))
+        .add_option(about_member(UNFREEZE))
 }
 
 fn subcommand(texts: &Texts, name: &str) -> CreateCommandOption {
@@ -115,6 +150,10 @@ fn choice(
     option.add_string_choice_localized(texts.text(Language::En, key, &args()), value, names)
 }
 
+fn reason_max() -> u16 {
+    u16::try_from(REASON_MAX).unwrap_or(u16::MAX)
+}
+
 fn user(texts: &Texts) -> CreateCommandOption {
     option(texts, "user")
         .set_autocomplete(true)
@@ -141,9 +180,13 @@ fn command(texts: &Texts, name: &str) -> CreateCommand {
 }
 
 fn option(texts: &Texts, name: &str) -> CreateCommandOption {
+    option_of(texts, CommandOptionType::String, name)
+}
+
+fn option_of(texts: &Texts, kind: CommandOptionType, name: &str) -> CreateCommandOption {
     let description = format!("option-{name}-description");
     let english = texts.text(Language::En, &description, &args());
-    let base = CreateCommandOption::new(CommandOptionType::String, name, english).required(false);
+    let base = CreateCommandOption::new(kind, name, english).required(false);
     LOCALES
         .into_iter()
         .fold(base, |option, (locale, language)| {

@@ -23,7 +23,8 @@ use crate::discord::render::{Answer, Writer};
 use crate::discord::rest::{REQUEST_TIMEOUT, Rest, RestError};
 use crate::discord::tunnel::{Tunnel, Upstream};
 use crate::discord::unread::Unread;
-use crate::domain::outcome::{Done, Outcome};
+use crate::domain::ids::DeskId;
+use crate::domain::outcome::Outcome;
 use crate::locales::Texts;
 use crate::service::Service;
 use crate::service::call::Call;
@@ -31,8 +32,8 @@ use crate::service::call::Call;
 /// Work that takes longer defers first and edits afterwards (P01).
 const DEFER_AFTER: Duration = Duration::from_millis(1_500);
 
-/// How long an answer waits for the mail server before it says "mail not yet sent" and is edited later.
-const LETTER_WAIT: Duration = Duration::from_millis(700);
+/// How long an answer waits for the mail server before it says "mail not yet sent" and is edited later, and for a card.
+const OUTBOX_WAIT: Duration = Duration::from_millis(700);
 
 /// A little less than the life of Discord's token (P02).
 const FOLLOW_FOR: Duration = Duration::from_secs(14 * 60);
@@ -91,6 +92,7 @@ pub struct Gateway {
     tracker: TaskTracker,
     stop: CancellationToken,
     ready: watch::Receiver<bool>,
+    rest: Rest,
     /// What became of the commands.
     pub registered: Registered,
 }
@@ -126,7 +128,7 @@ impl Gateway {
         let handler = Handler {
             service,
             texts,
-            rest,
+            rest: rest.clone(),
             tracker: tracker.clone(),
             stop: stop.clone(),
             ready,
@@ -144,8 +146,15 @@ impl Gateway {
             tracker,
             stop,
             ready: is_ready,
+            rest,
             registered,
         })
+    }
+
+    /// The way to Discord's REST interface.
+    #[must_use]
+    pub fn rest(&self) -> Rest {
+        self.rest.clone()
     }
 
     /// Tells when the session is ready.
@@ -352,28 +361,38 @@ impl Served {
         }
     }
 
-    /// Carries the call out and gives the mail server a moment, so that most answers are final at once.
+    /// Carries the call out.
     async fn work(&self, call: &Call) -> Option<Outcome> {
         match self.service.handle(call).await {
-            Ok(Outcome::Done(mut done)) => {
-                if let Ok(Ok(letters)) =
-                    timeout(LETTER_WAIT, self.service.settled(call.desk, &done)).await
-                {
-                    done.letters = letters;
-                }
-                Some(Outcome::Done(done))
-            }
             Ok(Outcome::AlreadyHandled) => {
                 tracing::info!(interaction = %call.interaction, "delivered again, acted once");
                 Some(Outcome::AlreadyHandled)
             }
-            Ok(outcome) => Some(outcome),
+            Ok(outcome) => Some(self.moment(call.desk, outcome).await),
             Err(error) => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(interaction = %call.interaction, %error, cause, "an interaction failed");
                 None
             }
         }
+    }
+
+    /// Gives what was queued a moment, so that most answers are final at once.
+    async fn moment(&self, desk: DeskId, mut outcome: Outcome) -> Outcome {
+        if let Outcome::Requested(view) = outcome {
+            let carded = self.service.carded(desk, (*view).clone());
+            return Outcome::Requested(match timeout(OUTBOX_WAIT, carded).await {
+                Ok(Ok(known)) => Box::new(known),
+                _ => view,
+            });
+        }
+        if let Some(done) = outcome.done_mut() {
+            let settled = self.service.settled(desk, done);
+            if let Ok(Ok(letters)) = timeout(OUTBOX_WAIT, settled).await {
+                done.letters = letters;
+            }
+        }
+        outcome
     }
 
     fn written(&self, origin: &Origin, outcome: Option<&Outcome>) -> Answer {
@@ -386,20 +405,20 @@ impl Served {
 
     /// Brings "mail not yet sent" up to date when the letters come to their end within the life of the token.
     async fn follow(&self, origin: &Origin, outcome: Option<Outcome>) -> Result<(), RestError> {
-        let (Some(Outcome::Done(done)), Some(desk)) = (outcome, origin.desk) else {
+        let (Some(mut outcome), Some(desk)) = (outcome, origin.desk) else {
             return Ok(());
         };
-        if done.is_settled() {
+        let Some(done) = outcome.done_mut().filter(|done| !done.is_settled()) else {
             return Ok(());
-        }
+        };
         let settled = tokio::select! {
             () = self.stop.cancelled() => return Ok(()),
-            settled = timeout(FOLLOW_FOR, self.service.settled(desk, &done)) => settled,
+            settled = timeout(FOLLOW_FOR, self.service.settled(desk, done)) => settled,
         };
         let Ok(Ok(letters)) = settled else {
             return Ok(());
         };
-        let outcome = Outcome::Done(Box::new(Done { letters, ..*done }));
+        done.letters = letters;
         match self.written(origin, Some(&outcome)) {
             Answer::Page(page) => answer::edit(&self.rest, origin, page).await,
             _ => Ok(()),

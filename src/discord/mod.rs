@@ -3,6 +3,7 @@
 #![doc = include_str!("pitfalls.md")]
 
 pub mod answer;
+pub mod board;
 pub mod check;
 pub mod custom_id;
 pub mod definitions;

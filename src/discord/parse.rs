@@ -3,20 +3,24 @@
 use secrecy::SecretString;
 use serenity::all::{
     ActionRowComponent, CommandDataOptionValue, CommandInteraction, ComponentInteraction,
-    ComponentInteractionDataKind, GuildId, Interaction, ModalInteraction,
+    ComponentInteractionDataKind, GuildId, Interaction, MessageFlags, ModalInteraction,
 };
 
 use crate::discord::custom_id::CustomId;
-use crate::discord::definitions::{AUDIT, DESK, LOCK_STATUS, RESEND_CODE, WHOAMI};
+use crate::discord::definitions::{
+    AUDIT, DESK, FREEZE, LOCK_STATUS, REQUESTS, RESEND_CODE, UNFREEZE, WHOAMI,
+};
 use crate::domain::access::Member;
-use crate::domain::ids::{DeskId, DraftId, InteractionId, MemberId, RoleId};
+use crate::domain::ids::{ChannelId, DeskId, DraftId, InteractionId, MemberId, RoleId};
 use crate::domain::lists::{PersonList, Turn};
 use crate::domain::profile::SendKind;
 use crate::domain::reason::ReadyReason;
 use crate::domain::refusal::Refusal;
+use crate::domain::request::RequestState;
+use crate::domain::request_view::{Frost, RequestFilter};
 use crate::domain::trail::{Since, TrailPart, TrailTurn};
 use crate::domain::verification::VerificationMethod;
-use crate::service::call::{Call, Intent, ResendWanted, Step};
+use crate::service::call::{Call, Intent, RequestDeed, ResendWanted, Step};
 use crate::service::find_person;
 
 /// The custom id of the text input of every form.
@@ -35,6 +39,8 @@ pub struct Origin {
     pub locale: String,
     /// The guild.
     pub desk: Option<DeskId>,
+    /// The channel.
+    pub channel: Option<ChannelId>,
     /// Whether the answer takes the place of the message that was clicked.
     pub updates: bool,
 }
@@ -115,6 +121,7 @@ fn call(origin: &Origin, member: Option<(DeskId, Member)>, intent: Intent) -> Pa
             desk,
             member,
             interaction: origin.id,
+            channel: origin.channel,
             intent,
         }),
         None => Parsed::Refused(Refusal::NoDesk),
@@ -130,6 +137,7 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
         desk: command
             .guild_id
             .map(|guild| DeskId(guild.get().cast_signed())),
+        channel: channel(command.channel_id),
         updates: false,
     };
     let text = |name: &str| {
@@ -145,14 +153,17 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
     };
     let intent = match command.data.name.as_str() {
         LOCK_STATUS => Intent::LockStatus { user: text("user") },
-        DESK => match command
-            .data
-            .options
-            .first()
-            .map(|option| option.name.as_str())
-        {
-            Some(WHOAMI) => Intent::WhoAmI,
-            _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
+        DESK => match desk_intent(command) {
+            Some(Ok(intent)) => intent,
+            Some(Err(form)) => return (origin, Parsed::OpenForm(form)),
+            None => return (origin, Parsed::Refused(Refusal::OldComponent)),
+        },
+        REQUESTS => match requests_filter(command) {
+            Some(filter) => Intent::Requests {
+                filter,
+                before: i64::MAX,
+            },
+            None => return (origin, Parsed::Refused(Refusal::OldComponent)),
         },
         AUDIT => match text("since").map_or(Some(Since::All), |since| Since::parse(&since)) {
             Some(since) => Intent::Audit {
@@ -183,6 +194,52 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
     (origin, parsed)
 }
 
+/// What a subcommand of `/desk` wants, or the form that asks for its reason.
+fn desk_intent(command: &CommandInteraction) -> Option<Result<Intent, CustomId>> {
+    let subcommand = command.data.options.first()?;
+    let frost = match subcommand.name.as_str() {
+        WHOAMI => return Some(Ok(Intent::WhoAmI)),
+        FREEZE => Frost::Freeze,
+        UNFREEZE => Frost::Unfreeze,
+        _ => return None,
+    };
+    let CommandDataOptionValue::SubCommand(options) = &subcommand.value else {
+        return None;
+    };
+    let (mut member, mut reason) = (None, String::new());
+    for option in options {
+        match &option.value {
+            CommandDataOptionValue::User(user) => member = Some(MemberId(user.get().cast_signed())),
+            CommandDataOptionValue::String(text) => reason.clone_from(text),
+            _ => {}
+        }
+    }
+    Some(match member {
+        Some(member) if reason.is_empty() => Err(CustomId::FrostForm(frost, member)),
+        member => Ok(Intent::Freeze {
+            frost,
+            member,
+            reason,
+        }),
+    })
+}
+
+/// Which requests are asked for: those that wait, unless a state is named.
+fn requests_filter(command: &CommandInteraction) -> Option<RequestFilter> {
+    let value = |name: &str| {
+        let mut options = command.data.options.iter();
+        options
+            .find(|option| option.name == name)
+            .map(|option| &option.value)
+    };
+    let mine = matches!(value("mine"), Some(CommandDataOptionValue::Boolean(true)));
+    match value("state") {
+        None => RequestFilter::parse(RequestState::Requested.code(), mine),
+        Some(CommandDataOptionValue::String(state)) => RequestFilter::parse(state, mine),
+        Some(_) => None,
+    }
+}
+
 fn autocomplete(command: &CommandInteraction) -> (Origin, Parsed) {
     let (origin, _) = command_call(command);
     let focused = command.data.autocomplete();
@@ -209,6 +266,8 @@ fn autocomplete(command: &CommandInteraction) -> (Origin, Parsed) {
 
 fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
     let id = CustomId::parse(&component.data.custom_id);
+    // what a channel sees is never replaced by an answer to one member
+    let private = is_private(&component.message);
     let origin = Origin {
         id: InteractionId(component.id.get().cast_signed()),
         token: component.token.clone().into(),
@@ -217,24 +276,30 @@ fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
         desk: component
             .guild_id
             .map(|guild| DeskId(guild.get().cast_signed())),
-        // a button of the card begins a dialog of its own, a card opens beside its list, a timeline beside its card, everything else goes on where it stands
-        updates: id.is_some_and(|id| {
-            !matches!(
-                id,
-                CustomId::Card(..) | CustomId::PickListed | CustomId::Timeline(_)
-            )
-        }),
+        channel: channel(component.channel_id),
+        updates: private && id.is_some_and(|id| !opens_beside(id)),
     };
-    let picked = match &component.data.kind {
-        ComponentInteractionDataKind::StringSelect { values } => values.first().map(String::as_str),
-        _ => None,
+    let (picked, member) = match &component.data.kind {
+        ComponentInteractionDataKind::StringSelect { values } => {
+            (values.first().map(String::as_str), None)
+        }
+        ComponentInteractionDataKind::UserSelect { values } => {
+            let member = values
+                .first()
+                .map(|user| MemberId(user.get().cast_signed()));
+            (None, member)
+        }
+        _ => (None, None),
     };
-    let intent = match id {
-        Some(id @ (CustomId::FindPerson | CustomId::OpenForm(..))) => {
+    let intent = match (id, member) {
+        (Some(id @ (CustomId::FindPerson | CustomId::OpenForm(..) | CustomId::Deny(_))), _) => {
             return (origin, Parsed::OpenForm(id));
         }
-        Some(id) => component_intent(id, picked),
-        None => None,
+        (Some(CustomId::PickMember(frost)), Some(member)) => {
+            return (origin, Parsed::OpenForm(CustomId::FrostForm(frost, member)));
+        }
+        (Some(id), _) => component_intent(id, picked),
+        (None, _) => None,
     };
     let parsed = match intent {
         Some(intent) => call(
@@ -247,8 +312,31 @@ fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
     (origin, parsed)
 }
 
+/// A button of the card begins a dialog of its own, a card opens beside its list, a timeline beside its card, details
+/// beside what they are of; everything else goes on where it stands.
+const fn opens_beside(id: CustomId) -> bool {
+    matches!(
+        id,
+        CustomId::Card(..)
+            | CustomId::PickListed
+            | CustomId::Timeline(_)
+            | CustomId::PickRequest
+            | CustomId::Details(_)
+    )
+}
+
+fn is_private(message: &serenity::all::Message) -> bool {
+    let flags = message.flags.unwrap_or_default();
+    flags.contains(MessageFlags::EPHEMERAL)
+}
+
+fn channel(id: serenity::all::ChannelId) -> Option<ChannelId> {
+    Some(ChannelId(id.get().cast_signed()))
+}
+
 fn component_intent(id: CustomId, picked: Option<&str>) -> Option<Intent> {
     let step = |draft: DraftId, step| Intent::Step { draft, step };
+    let deed = |request, deed| Intent::Request { request, deed };
     Some(match id {
         CustomId::PickCard => Intent::ShowCard {
             account: find_person::chosen(picked?)?,
@@ -290,10 +378,24 @@ fn component_intent(id: CustomId, picked: Option<&str>) -> Option<Intent> {
         CustomId::SetKind(kind, draft) => step(draft, Step::Kind(kind)),
         CustomId::Confirm(draft) => Intent::Confirm { draft },
         CustomId::Cancel(draft) => Intent::Cancel { draft },
+        CustomId::Approve(request) => deed(request, RequestDeed::Approve),
+        CustomId::Details(request) => deed(request, RequestDeed::Details),
+        CustomId::ShowRequest(request) => deed(request, RequestDeed::Show),
+        CustomId::CancelRequest(request) => deed(request, RequestDeed::Cancel),
+        CustomId::PickRequest => deed(picked?.parse().ok()?, RequestDeed::Show),
+        CustomId::Requests(filter, before) => Intent::Requests { filter, before },
+        CustomId::PickState(mine) => Intent::Requests {
+            filter: RequestFilter::parse(picked?, mine)?,
+            before: i64::MAX,
+        },
         CustomId::FindPerson
         | CustomId::FindPersonForm
         | CustomId::OpenForm(..)
-        | CustomId::Form(..) => return None,
+        | CustomId::Form(..)
+        | CustomId::Deny(_)
+        | CustomId::DenyForm(_)
+        | CustomId::PickMember(_)
+        | CustomId::FrostForm(..) => return None,
     })
 }
 
@@ -306,7 +408,8 @@ fn modal_call(modal: &ModalInteraction) -> (Origin, Parsed) {
         desk: modal
             .guild_id
             .map(|guild| DeskId(guild.get().cast_signed())),
-        updates: modal.message.is_some(),
+        channel: channel(modal.channel_id),
+        updates: modal.message.as_deref().is_some_and(is_private),
     };
     let inputs = modal
         .data
@@ -325,6 +428,15 @@ fn modal_call(modal: &ModalInteraction) -> (Origin, Parsed) {
         Some(CustomId::Form(form, draft)) => Intent::Step {
             draft,
             step: Step::Typed { form, text },
+        },
+        Some(CustomId::DenyForm(request)) => Intent::Request {
+            request,
+            deed: RequestDeed::Deny { reason: text },
+        },
+        Some(CustomId::FrostForm(frost, member)) => Intent::Freeze {
+            frost,
+            member: Some(member),
+            reason: text,
         },
         _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
     };

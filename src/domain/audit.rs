@@ -39,6 +39,28 @@ pub enum AuditAction {
     LockByLogins,
     /// A code was redeemed at the portal.
     RedeemCode,
+    /// Asked for a change.
+    OpenRequest,
+    /// Approved a request.
+    ApproveRequest,
+    /// Denied a request.
+    DenyRequest,
+    /// Took a request back.
+    CancelRequest,
+    /// Nobody decided a request in time.
+    ExpireRequest,
+    /// A request must not run any more.
+    VoidRequest,
+    /// Looked at a request, or at its details.
+    ViewRequest,
+    /// Looked at a page of requests.
+    ViewRequests,
+    /// The card of a request could not be posted.
+    PostCard,
+    /// Froze a helper.
+    FreezeMember,
+    /// Set a frozen helper free.
+    UnfreezeMember,
     /// Exported accounts into a file.
     ExportAccounts,
     /// An import of accounts began.
@@ -69,6 +91,17 @@ impl AuditAction {
             Self::Send(SendKind::Username) => "send-username",
             Self::LockByLogins => "lock-by-logins",
             Self::RedeemCode => "redeem-code",
+            Self::OpenRequest => "open-request",
+            Self::ApproveRequest => "approve-request",
+            Self::DenyRequest => "deny-request",
+            Self::CancelRequest => "cancel-request",
+            Self::ExpireRequest => "expire-request",
+            Self::VoidRequest => "void-request",
+            Self::ViewRequest => "view-request",
+            Self::ViewRequests => "view-requests",
+            Self::PostCard => "post-card",
+            Self::FreezeMember => "freeze-member",
+            Self::UnfreezeMember => "unfreeze-member",
             Self::ExportAccounts => "export-accounts",
             Self::ImportAccountsStarted => "import-accounts-started",
             Self::ImportAccountsFinished => "import-accounts-finished",
@@ -117,6 +150,8 @@ pub struct AuditEvent {
     pub at: Timestamp,
     /// Who.
     pub actor: Actor,
+    /// Who approved it, if somebody had to.
+    pub approver: Option<MemberId>,
     /// What.
     pub action: AuditAction,
     /// To which account, if one is meant.
@@ -134,6 +169,28 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
+    /// An event about no account, with nothing else to tell; what there is goes into its fields.
+    #[must_use]
+    pub const fn new(
+        at: Timestamp,
+        actor: Actor,
+        (action, result): (AuditAction, AuditResult),
+        salt: [u8; 16],
+    ) -> Self {
+        Self {
+            at,
+            actor,
+            approver: None,
+            action,
+            account: None,
+            verification: None,
+            result,
+            version: None,
+            detail: BTreeMap::new(),
+            salt,
+        }
+    }
+
     /// The detail as it is stored and committed to.
     #[must_use]
     pub fn detail_text(&self) -> String {
@@ -198,7 +255,7 @@ impl AuditRow {
             at: event.at,
             interaction,
             actor: event.actor,
-            approver: None,
+            approver: event.approver,
             action: event.action.code().to_owned(),
             account: event.account,
             verification: event.verification.map(|method| method.code().to_owned()),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::access::{Authority, ViewPermit};
+use super::access::{Authority, Leave, ViewPermit};
 use super::account::AccountState;
 use super::desk::Desk;
 use super::facts::AccountFacts;
@@ -10,6 +10,7 @@ use super::ids::RoleId;
 use super::letter::{LetterState, LetterStatus};
 use super::profile::{AddressRule, SendKind};
 use super::refusal::Refusal;
+use super::request::ApprovalRule;
 
 /// A button of the card.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -62,6 +63,8 @@ pub struct Card {
     pub actions: Vec<CardAction>,
     /// Why the caller may do nothing, if so.
     pub obstacle: Option<Refusal>,
+    /// Why what the caller wants to do goes to a superuser as a request, if so.
+    pub asks: Option<ApprovalRule>,
     /// The role that is responsible for the account (E02).
     pub responsible: Option<RoleId>,
     /// Whether the caller may read the trail about the account.
@@ -85,13 +88,13 @@ impl Card {
             facts.account.id,
             "a permit is for one account"
         );
-        let obstacle = authority
-            .may_change(desk, &facts.account)
-            .err()
-            .or_else(|| {
-                (facts.account.data.state == AccountState::Deactivated)
-                    .then_some(Refusal::Deactivated)
-            });
+        let (asks, refused) = match authority.leave(desk, &facts.account, None) {
+            Ok(Leave::Act(_)) => (None, None),
+            Ok(Leave::Ask(permit)) => (Some(permit.rule()), None),
+            Err(refusal) => (None, Some(refusal)),
+        };
+        let deactivated = facts.account.data.state == AccountState::Deactivated;
+        let obstacle = refused.or_else(|| deactivated.then_some(Refusal::Deactivated));
         let actions = if obstacle.is_none() {
             possible(desk, &facts)
         } else {
@@ -101,6 +104,7 @@ impl Card {
         Self {
             facts,
             actions,
+            asks: asks.filter(|_| obstacle.is_none()),
             obstacle,
             responsible,
             timeline: false,

@@ -8,11 +8,15 @@ use super::code::{CodeBits, CodeKind};
 use super::dialog::Draft;
 use super::email::EmailAddress;
 use super::ids::{
-    AccountId, AddressChangeId, CodeId, DeskId, DraftId, InteractionId, MemberId, RecordId, Version,
+    AccountId, AddressChangeId, CodeId, DeskId, DraftId, InteractionId, MemberId, RecordId,
+    RequestId, Version,
 };
 use super::import::Field;
 use super::letter::NewLetter;
+use super::note::NoteKind;
+use super::reason::Reason;
 use super::record::{Record, RecordData};
+use super::request_life::{DueStep, Ended, NewRequest};
 
 /// What a decision writes. The interaction id is unique: the same interaction twice acts once.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -131,6 +135,42 @@ pub enum Write {
         id: DraftId,
         /// The version that was read.
         expected: Version,
+    },
+    /// A new request, numbered by the desk's counter; expects that its requester is not frozen.
+    OpenRequest(Box<NewRequest>),
+    /// A request comes to its end; expects that it still waits.
+    EndRequest(Box<Ended>),
+    /// Something fell due while a request waits; expects that it still does.
+    NoteRequest {
+        /// Which.
+        id: RequestId,
+        /// The version that was read.
+        expected: Version,
+        /// What was due.
+        step: DueStep,
+        /// When the next thing is due.
+        next_step_at: Timestamp,
+    },
+    /// A message about a request, to be brought up to date or posted after the change.
+    QueueNote {
+        /// Which kind of message.
+        kind: NoteKind,
+        /// Which request.
+        request: RequestId,
+    },
+    /// A helper may do nothing more from now on; expects that they are not frozen (R39).
+    FreezeMember {
+        /// Whom.
+        member: MemberId,
+        /// Who froze them.
+        by: MemberId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A frozen helper may work again; expects that they are frozen.
+    UnfreezeMember {
+        /// Whom.
+        member: MemberId,
     },
 }
 

@@ -112,6 +112,16 @@ impl Desk {
 }
 
 impl Desk {
+    /// Whether every one of these scopes has a superuser entry, so that a request about them can be decided.
+    #[must_use]
+    pub fn somebody_decides(&self, scopes: &BTreeSet<Scope>) -> bool {
+        let covered = |scope: &Scope| {
+            let mut entries = self.superusers.iter();
+            entries.any(|entry| entry.scopes.iter().any(|own| own.covers(scope)))
+        };
+        scopes.iter().all(covered)
+    }
+
     /// The role for all of these scopes, else the most specific one for each of them.
     #[must_use]
     pub fn responsible_roles(&self, scopes: &BTreeSet<Scope>) -> Vec<RoleId> {

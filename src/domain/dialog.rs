@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
+use super::approval::Act;
 use super::email::EmailAddress;
 use super::ids::{AccountId, DraftId, MemberId, Version};
 use super::order::Order;
@@ -150,6 +151,16 @@ impl Dialog {
             Wish::Unlock => None,
             Wish::UnlockAndReset => profile.reset_kind(),
             Wish::Send => self.kind,
+        }
+    }
+
+    /// What is wanted so far, for the rules that demand a second person.
+    #[must_use]
+    pub fn act(&self, profile: &Profile) -> Act {
+        Act {
+            unlock: self.wish != Wish::Send,
+            send: self.send_kind(profile),
+            corrects_address: self.new_address.is_some(),
         }
     }
 

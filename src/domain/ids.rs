@@ -39,8 +39,6 @@ id! {
     CodeId;
     /// A dialog between two steps.
     DraftId;
-    /// A row of the outbox.
-    OutboxId;
     /// A letter to a person.
     LetterId;
     /// A change of an account's mail address made by the desk.
@@ -53,6 +51,10 @@ id! {
     ChannelId;
     /// A Discord interaction.
     InteractionId;
+    /// A Discord message.
+    MessageId;
+    /// A request that waits for a decision, or did.
+    RequestId;
 }
 
 /// How often a row was changed; a write names the version that it expects.

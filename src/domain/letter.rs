@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::code::Code;
 use super::email::EmailAddress;
-use super::ids::{AccountId, AddressChangeId, CodeId, LetterId};
+use super::ids::{AccountId, AddressChangeId, CodeId, LetterId, RequestId};
 
 /// What a letter is about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -25,11 +25,13 @@ pub enum LetterKind {
     NoticeUnlocked,
     /// To the address that was replaced; names no new one (A04).
     NoticeAddressReplaced,
+    /// To the contact mailbox: a request waits, and nobody decides (D7).
+    RequestWaiting,
 }
 
 impl LetterKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OnboardingCode,
         Self::ResetLink,
         Self::Username,
@@ -37,6 +39,7 @@ impl LetterKind {
         Self::Reminder,
         Self::NoticeUnlocked,
         Self::NoticeAddressReplaced,
+        Self::RequestWaiting,
     ];
 
     /// The stable name in rows and text keys.
@@ -50,6 +53,7 @@ impl LetterKind {
             Self::Reminder => "reminder",
             Self::NoticeUnlocked => "notice-unlocked",
             Self::NoticeAddressReplaced => "notice-address-replaced",
+            Self::RequestWaiting => "request-waiting",
         }
     }
 
@@ -62,7 +66,7 @@ impl LetterKind {
     /// Whether the letter is beside the matter: whether it arrives says nothing of the account's own address.
     #[must_use]
     pub const fn is_aside(self) -> bool {
-        matches!(self, Self::NoticeAddressReplaced)
+        matches!(self, Self::NoticeAddressReplaced | Self::RequestWaiting)
     }
 
     /// Whether the letter is worthless once one of its codes was used or replaced.
@@ -82,6 +86,8 @@ pub enum Recipient {
     Current,
     /// The address that this change replaced.
     Replaced(AddressChangeId),
+    /// The desk's contact mailbox, about a request.
+    Mailbox(RequestId),
 }
 
 /// A letter to be written with a change.
@@ -177,6 +183,19 @@ pub struct CarriedCode {
     pub hash: String,
 }
 
+/// What a letter to the contact mailbox says of a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RequestNote {
+    /// Its number.
+    pub number: i64,
+    /// Whether it still waits.
+    pub waits: bool,
+    /// Since when.
+    pub requested_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
 /// All that is needed to write a letter, read at the moment of sending.
 #[derive(Clone, Debug)]
 pub struct LetterFacts {
@@ -188,8 +207,10 @@ pub struct LetterFacts {
     pub kind: LetterKind,
     /// The account as it is now.
     pub account: super::account::Account,
-    /// Where it goes; `None` when the account lost its address.
+    /// Where it goes; `None` when the account lost its address, and for the contact mailbox.
     pub to: Option<EmailAddress>,
+    /// The request that it tells the contact mailbox of.
+    pub request: Option<RequestNote>,
     /// The codes it carries with their random bits; shorter than `code_count` when one was withdrawn or used.
     pub codes: Vec<CarriedCode>,
     /// How many codes it was written with.

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod account;
+pub mod approval;
 pub mod audit;
 pub mod backoff;
 pub mod card;
@@ -24,6 +25,7 @@ pub mod letter;
 pub mod lists;
 pub mod lock;
 pub mod mask;
+pub mod note;
 pub mod order;
 pub mod outcome;
 pub mod profile;
@@ -31,8 +33,12 @@ pub mod profiles;
 pub mod reason;
 pub mod record;
 pub mod refusal;
+pub mod request;
+pub mod request_life;
+pub mod request_view;
 pub mod resend;
 pub mod scope;
+pub mod send_kind;
 pub mod send_limits;
 pub mod supply;
 pub mod trail;

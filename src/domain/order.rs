@@ -1,11 +1,14 @@
 //! A confirmed order: unlock, send, or both. It becomes a plan when every rule allows it, and the plan one change.
+//! An order that needs a second person is stored as a request (`request.rs`) and planned once it is approved.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::access::ChangePermit;
 use super::account::{Account, AccountState};
+use super::approval::Act;
 use super::audit::{AuditAction, AuditEvent, AuditResult};
 use super::change::{Change, NewCode, Write};
 use super::code::{self, CodeBits, CodeKey};
@@ -20,12 +23,13 @@ use super::lock::Lock;
 use super::profile::SendKind;
 use super::reason::Reason;
 use super::refusal::Refusal;
+use super::request::OldValues;
 use super::resend::{self, SendPlan};
 use super::supply::Supply;
 use super::verification::VerificationMethod;
 
 /// What the caller confirmed.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Order {
     /// Open the lock.
     pub unlock: bool,
@@ -37,6 +41,48 @@ pub struct Order {
     pub new_address: Option<EmailAddress>,
     /// How the person was verified (R09).
     pub verification: Option<VerificationMethod>,
+}
+
+impl Order {
+    /// The stable name of what is wanted, in the trail.
+    #[must_use]
+    pub fn code(&self) -> String {
+        let correct = self.new_address.is_some().then_some("correct-address");
+        let unlock = self.unlock.then_some("unlock");
+        let parts = correct.into_iter().chain(unlock);
+        let parts = parts.chain(self.send.map(SendKind::code));
+        parts.collect::<Vec<_>>().join("+")
+    }
+
+    /// What is wanted of the account, for the rules that demand a second person.
+    #[must_use]
+    pub fn act(&self) -> Act {
+        Act {
+            unlock: self.unlock,
+            send: self.send,
+            corrects_address: self.new_address.is_some(),
+        }
+    }
+
+    /// The values that the order replaces or relies on. One that changed between asking and deciding voids the
+    /// request (R08).
+    #[must_use]
+    pub fn old_values(&self, account: &Account) -> OldValues {
+        let data = &account.data;
+        let mut old = OldValues::from([("state".to_owned(), data.state.code().to_owned())]);
+        if self.unlock {
+            let locked = match data.lock {
+                Lock::Locked { since, .. } => since.as_millisecond().to_string(),
+                Lock::Open { .. } | Lock::Unknown => String::new(),
+            };
+            old.insert("locked".to_owned(), locked);
+        }
+        if self.send.is_some() {
+            let email = data.email.as_ref().map_or("", EmailAddress::as_str);
+            old.insert("email".to_owned(), email.to_owned());
+        }
+        old
+    }
 }
 
 /// An order that every rule allows.
@@ -65,26 +111,19 @@ impl Plan {
             facts.account.id,
             "a permit is for one account"
         );
-        if facts.account.data.state == AccountState::Deactivated {
-            return Err(Refusal::Deactivated);
-        }
-        if order.new_address.is_some() && order.send.is_none() {
-            // an address is corrected together with a send, never beside it (D4)
-            return Err(Refusal::Incomplete);
-        }
-        if order.unlock {
-            may_unlock(facts.account.data.lock)?;
-        }
-        let send = order
-            .send
-            .map(|kind| resend::plan(desk, facts, kind, &order, now))
-            .transpose()?;
+        let send = check(desk, facts, &order, now)?;
         Ok(Self {
             permit,
             account: facts.account.clone(),
             order,
             send,
         })
+    }
+
+    /// What is carried out.
+    #[must_use]
+    pub const fn order(&self) -> &Order {
+        &self.order
     }
 
     /// What is sent, if anything.
@@ -148,10 +187,10 @@ impl Plan {
             }
         };
         writes.insert(0, touched);
-        writes.push(Write::FinishDraft {
-            id: at.draft.id,
-            expected: at.draft.version,
-        });
+        writes.extend(at.draft.as_ref().map(|draft| Write::FinishDraft {
+            id: draft.id,
+            expected: draft.version,
+        }));
         Change {
             desk: desk.id,
             at: at.now,
@@ -287,6 +326,7 @@ impl Writing<'_> {
         self.audit.push(AuditEvent {
             at: self.now,
             actor: self.plan.permit.actor(),
+            approver: self.plan.permit.approver(),
             action,
             account: Some(self.plan.account.id),
             verification: self.plan.order.verification,
@@ -298,6 +338,32 @@ impl Writing<'_> {
     }
 }
 
+/// Whether every rule allows the order now, whoever carries it out; and what it sends.
+///
+/// # Errors
+/// The first rule that speaks against it.
+pub fn check(
+    desk: &Desk,
+    facts: &AccountFacts,
+    order: &Order,
+    now: Timestamp,
+) -> Result<Option<SendPlan>, Refusal> {
+    if facts.account.data.state == AccountState::Deactivated {
+        return Err(Refusal::Deactivated);
+    }
+    if order.new_address.is_some() && order.send.is_none() {
+        // an address is corrected together with a send, never beside it (D4)
+        return Err(Refusal::Incomplete);
+    }
+    if order.unlock {
+        may_unlock(facts.account.data.lock)?;
+    }
+    order
+        .send
+        .map(|kind| resend::plan(desk, facts, kind, order, now))
+        .transpose()
+}
+
 /// When and by what a plan is carried out.
 #[derive(Clone, Debug)]
 pub struct Moment {
@@ -305,8 +371,8 @@ pub struct Moment {
     pub now: Timestamp,
     /// The confirm.
     pub interaction: InteractionId,
-    /// The dialog that it ends.
-    pub draft: Draft,
+    /// The dialog that it ends, if it comes from one.
+    pub draft: Option<Draft>,
 }
 
 /// Only a locked account can be unlocked; unknown is not taken for locked (R08, R25).

@@ -2,14 +2,16 @@
 
 use super::account::{Account, PersonLine};
 use super::card::Card;
-use super::dialog::{Draft, Missing, TextForm, Wish};
+use super::dialog::{Draft, Missing, TextForm};
 use super::email::EmailAddress;
-use super::ids::{AccountId, DraftId, InteractionId};
+use super::ids::{AccountId, DraftId, InteractionId, MemberId, RoleId};
 use super::letter::LetterStatus;
 use super::lists::{ListPage, PersonList};
 use super::profile::SendKind;
 use super::reason::ReadyReason;
 use super::refusal::Refusal;
+use super::request::ApprovalRule;
+use super::request_view::{Frost, RequestPage, RequestView};
 use super::trail::{Since, TrailPage};
 use super::whoami::WhoAmI;
 
@@ -50,6 +52,25 @@ pub enum Outcome {
     Done(Box<Done>),
     /// The dialog was cancelled; nothing changed.
     Cancelled,
+    /// What was wanted waits for a decision now.
+    Requested(Box<RequestView>),
+    /// A request, to be looked at or decided.
+    Request(Box<RequestView>),
+    /// A page of requests.
+    Requests(Box<RequestPage>),
+    /// A request came to its end.
+    Ended(Box<EndedRequest>),
+    /// Nobody is named yet who shall be frozen or set free.
+    AskMember(Frost),
+    /// A helper was frozen or set free.
+    Frozen {
+        /// Which of them.
+        frost: Frost,
+        /// Whom.
+        member: MemberId,
+        /// Requests of theirs that are void now.
+        voided: usize,
+    },
     /// Not done.
     Refused(Refusal),
     /// The database went away at the wrong moment: done or not. The interaction is the error's number.
@@ -73,6 +94,10 @@ pub struct DialogView {
     pub reasons: Vec<ReadyReason>,
     /// Whether the address may be corrected here.
     pub address_editable: bool,
+    /// Why the confirm asks a superuser, if it does.
+    pub asks: Option<ApprovalRule>,
+    /// Who is responsible for the account (E02).
+    pub responsible: Vec<RoleId>,
     /// What is still missing.
     pub missing: Vec<Missing>,
     /// What was refused in the last step.
@@ -93,8 +118,8 @@ pub struct AskPerson {
 /// What was done.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Done {
-    /// What was wanted.
-    pub wish: Wish,
+    /// Whether the lock was opened.
+    pub unlocked: bool,
     /// To whom.
     pub account: AccountId,
     /// The person's full name, for the caller alone.
@@ -107,10 +132,28 @@ pub struct Done {
     pub address_corrected: bool,
     /// Whether somebody must carry the change over into the system that owns the data (D12).
     pub carry_over: bool,
-    /// Whether the address may be corrected if the server refuses it.
-    pub address_editable: bool,
     /// The letters, as far as they have come.
     pub letters: Vec<LetterStatus>,
+}
+
+/// A request that came to its end by this interaction.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EndedRequest {
+    /// The request as it is now.
+    pub view: RequestView,
+    /// What was done, if it was executed.
+    pub done: Option<Done>,
+}
+
+impl Outcome {
+    /// What was done, with letters that may still be on their way.
+    pub fn done_mut(&mut self) -> Option<&mut Done> {
+        match self {
+            Self::Done(done) => Some(done),
+            Self::Ended(ended) => ended.done.as_mut(),
+            _ => None,
+        }
+    }
 }
 
 impl Done {

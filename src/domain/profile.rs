@@ -2,65 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::approval::FourEyes;
 use super::code::CodeKind;
 use super::code_life::Life;
 use super::reason::ReadyReason;
-
-/// What `/resend-code` can send (D1a).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SendKind {
-    /// A new onboarding code.
-    Onboarding,
-    /// A mail about the newest open code.
-    Reminder,
-    /// A link to set a new password.
-    Reset,
-    /// User name, temporary password and PIN in two mails (A09, A10).
-    Credentials,
-    /// The user name (X04, X07).
-    Username,
-}
-
-impl SendKind {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
-        Self::Onboarding,
-        Self::Reminder,
-        Self::Reset,
-        Self::Credentials,
-        Self::Username,
-    ];
-
-    /// The value of the command's option.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Onboarding => "onboarding",
-            Self::Reminder => "reminder",
-            Self::Reset => "reset",
-            Self::Credentials => "credentials",
-            Self::Username => "username",
-        }
-    }
-
-    /// Reads an option's value.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == text)
-    }
-
-    /// The codes that a send of this kind issues.
-    #[must_use]
-    pub const fn issues(self) -> &'static [CodeKind] {
-        match self {
-            Self::Onboarding => &[CodeKind::Onboarding],
-            Self::Reset => &[CodeKind::ResetLink],
-            Self::Credentials => &[CodeKind::TemporaryPassword, CodeKind::Pin],
-            Self::Reminder | Self::Username => &[],
-        }
-    }
-}
+pub use super::send_kind::SendKind;
 
 /// Whether the desk may correct a login's mail address (D4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -113,6 +59,16 @@ pub struct Profile {
     pub helper_sends_per_hour: u32,
     /// Days after a correction of the address in which a later send needs a second person (R10).
     pub address_change_days: u32,
+    /// Acts that need a second superuser whoever asks (D6).
+    pub four_eyes: Vec<FourEyes>,
+    /// Hours in which a request can be decided (D7).
+    pub request_life_hours: u32,
+    /// Hours after which the superuser role is reminded of a waiting request (D7).
+    pub request_reminder_hours: u32,
+    /// Hours before its expiry at which the contact mailbox is told of a waiting request (D7).
+    pub request_warning_hours: u32,
+    /// Persons whom one helper may ask for within 24 hours before it raises a flag (R12).
+    pub request_flag_persons: u32,
     /// Days before its expiry from which a password counts as expiring.
     pub password_expiring_days: u32,
 }

@@ -128,6 +128,11 @@ pub fn own() -> Profile {
         send_gap_minutes: 2,
         helper_sends_per_hour: 30,
         address_change_days: 7,
+        four_eyes: Vec::new(),
+        request_life_hours: 72,
+        request_reminder_hours: 2,
+        request_warning_hours: 4,
+        request_flag_persons: 10,
         password_expiring_days: 14,
     }
 }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::code::CodeKind;
-use super::ids::RoleId;
+use super::ids::{MemberId, RoleId};
 use super::profile::SendKind;
 use super::reason::ReasonError;
+use super::request::RequestState;
 
 /// A refusal. Whatever is refused has changed nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,8 +30,35 @@ pub enum Refusal {
     },
     /// Nobody acts on their own account (R03).
     OwnAccount,
-    /// A second superuser must agree (R04, R10, D6).
-    NeedsSecondPerson(SecondPerson),
+    /// No superuser entry covers the account, so a request could never be decided.
+    NobodyDecides,
+    /// Requester and approver are different people (R02).
+    OwnRequest,
+    /// There is no such request.
+    RequestNotFound,
+    /// The request came to its end before (R07).
+    RequestEnded {
+        /// Its number.
+        number: i64,
+        /// How it ended.
+        state: RequestState,
+        /// Who decided, if anybody.
+        decider: Option<MemberId>,
+        /// When.
+        at: Timestamp,
+    },
+    /// What the request is about changed since it was asked for (R08).
+    TargetChanged,
+    /// Only whoever asked may take a request back.
+    NotYourRequest,
+    /// The caller was frozen by a superuser (R39).
+    Frozen,
+    /// Nobody freezes themselves.
+    FreezeOneself,
+    /// The member is frozen already.
+    AlreadyFrozen,
+    /// The member is not frozen.
+    NotFrozen,
     /// The profile has no such kind (D1a).
     KindNotInProfile {
         /// What was asked for.
@@ -110,20 +138,6 @@ pub enum Refusal {
     NoDesk,
 }
 
-/// What calls for a second person.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SecondPerson {
-    /// The account holds a privileged group (R04).
-    PrivilegedGroup,
-    /// The account is that of somebody who works here (R03, R04).
-    SuperuserAccount,
-    /// The desk changed the address shortly before (R10).
-    AddressChangedRecently {
-        /// When.
-        at: Timestamp,
-    },
-}
-
 impl Refusal {
     /// The stable name in audit rows and text keys.
     #[must_use]
@@ -134,15 +148,16 @@ impl Refusal {
             Self::NeedsSuperuser { .. } => "needs-superuser",
             Self::NeedsAllScopes { .. } => "needs-all-scopes",
             Self::OwnAccount => "own-account",
-            Self::NeedsSecondPerson(SecondPerson::PrivilegedGroup) => {
-                "second-person-privileged-group"
-            }
-            Self::NeedsSecondPerson(SecondPerson::SuperuserAccount) => {
-                "second-person-superuser-account"
-            }
-            Self::NeedsSecondPerson(SecondPerson::AddressChangedRecently { .. }) => {
-                "second-person-address-changed"
-            }
+            Self::NobodyDecides => "nobody-decides",
+            Self::OwnRequest => "own-request",
+            Self::RequestNotFound => "request-not-found",
+            Self::RequestEnded { .. } => "request-ended",
+            Self::TargetChanged => "target-changed",
+            Self::NotYourRequest => "not-your-request",
+            Self::Frozen => "frozen",
+            Self::FreezeOneself => "freeze-oneself",
+            Self::AlreadyFrozen => "already-frozen",
+            Self::NotFrozen => "not-frozen",
             Self::KindNotInProfile { .. } => "kind-not-in-profile",
             Self::Deactivated => "deactivated",
             Self::NoMailAddress { editable: true } => "no-mail-address",
@@ -171,5 +186,17 @@ impl Refusal {
             Self::OldComponent => "old-component",
             Self::NoDesk => "no-desk",
         }
+    }
+
+    /// Whether the same would be allowed a little later, so that a request need not end by it.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::SentTooRecently { .. }
+                | Self::TooManyToPerson { .. }
+                | Self::TooManyByHelper { .. }
+                | Self::CodeNotYetSent
+        )
     }
 }

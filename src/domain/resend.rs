@@ -1,6 +1,6 @@
 //! What `/resend-code` may send: kinds, addresses, reminders, limits.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::code::{Code, CodeKind};
 use super::desk::Desk;
@@ -10,7 +10,7 @@ use super::ids::CodeId;
 use super::letter::{LetterKind, LetterState, LetterStatus};
 use super::order::Order;
 use super::profile::{AddressRule, Profile, SendKind};
-use super::refusal::{Refusal, SecondPerson};
+use super::refusal::Refusal;
 use super::send_limits;
 
 /// A send that every rule allows.
@@ -53,7 +53,7 @@ pub fn plan(
     if kind == SendKind::Reset && desk.portal_url.is_none() {
         return Err(Refusal::NoPortalAddress);
     }
-    let to = address(desk, facts, order, now)?;
+    let to = address(desk, facts, order)?;
     let reminds_of = if kind == SendKind::Reminder {
         reminder(desk, facts, order, now)?
     } else {
@@ -105,12 +105,7 @@ pub fn may_correct_address(
     Ok(())
 }
 
-fn address(
-    desk: &Desk,
-    facts: &AccountFacts,
-    order: &Order,
-    now: Timestamp,
-) -> Result<EmailAddress, Refusal> {
+fn address(desk: &Desk, facts: &AccountFacts, order: &Order) -> Result<EmailAddress, Refusal> {
     if let Some(new) = &order.new_address {
         may_correct_address(&desk.profile, facts, new)?;
         // D8: the correction and its send run together once the person is verified
@@ -121,19 +116,8 @@ fn address(
         };
     }
     let editable = desk.profile.address == AddressRule::Editable;
-    let Some(current) = facts.account.data.email.clone() else {
-        return Err(Refusal::NoMailAddress { editable });
-    };
-    let window = SignedDuration::from_hours(24 * i64::from(desk.profile.address_change_days));
-    let recent = facts
-        .address_changed_at
-        .filter(|at| now.duration_since(*at) < window);
-    match recent {
-        Some(at) => Err(Refusal::NeedsSecondPerson(
-            SecondPerson::AddressChangedRecently { at },
-        )),
-        None => Ok(current),
-    }
+    let current = facts.account.data.email.clone();
+    current.ok_or(Refusal::NoMailAddress { editable })
 }
 
 /// The codes that a reminder repeats: the newest open one, with its PIN in two-mail mode (E12, E13).

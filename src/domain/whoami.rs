@@ -16,12 +16,14 @@ pub struct WhoAmI {
     pub auditor: Vec<RoleId>,
     /// The member's own account, if the desk knows it (R03).
     pub own: Option<UserName>,
+    /// Whether a superuser froze the member, who may do nothing then (R39).
+    pub frozen: bool,
 }
 
 impl WhoAmI {
     /// Reads the part from the member's roles.
     #[must_use]
-    pub fn of(desk: &Desk, member: &Member) -> Self {
+    pub fn of(desk: &Desk, member: &Member, frozen: bool) -> Self {
         let held = |roles: &[RoleId]| {
             let held = roles.iter().filter(|role| member.roles.contains(role));
             held.copied().collect()
@@ -40,6 +42,7 @@ impl WhoAmI {
                 .iter()
                 .find(|person| person.member == member.id)
                 .map(|person| person.username.clone()),
+            frozen,
         }
     }
 

@@ -37,5 +37,6 @@ files!(
     "mail.ftl",
     "refusals.ftl",
     "replies.ftl",
+    "requests.ftl",
     "whoami.ftl"
 );

@@ -4,7 +4,7 @@ use crate::domain::code::CodeKind;
 use crate::domain::desk::Desk;
 use crate::domain::email::EmailAddress;
 use crate::domain::language::Language;
-use crate::domain::letter::LetterKind;
+use crate::domain::letter::{LetterKind, RequestNote};
 use crate::locales::time::date_time;
 use crate::locales::{Args, TextError, Texts, args};
 use crate::ports::mailer::{Letter, LetterCode};
@@ -100,9 +100,12 @@ pub(super) fn write(
         letter,
     };
     let desk_name = one_line(&desk.name);
+    let number = letter.request.map_or(0, |request| request.number);
     let subject = author.say(
         &format!("mail-subject-{}", letter.kind.code()),
-        &args().set("desk", &desk_name),
+        &args()
+            .set("desk", &desk_name)
+            .number("number", u64::try_from(number).unwrap_or_default()),
     )?;
     let at = date_time(letter.language, letter.changed_at, &desk.zone);
     let intro = args().set("desk", &desk_name).set("at", at);
@@ -113,6 +116,14 @@ pub(super) fn write(
             "mail-rehearsal",
             &args().set("recipient", recipient.as_str()),
         )?);
+    }
+    if let Some(request) = &letter.request {
+        blocks.extend(author.about_request(request)?);
+        return Ok(Content {
+            language: letter.language,
+            subject,
+            blocks,
+        });
     }
     blocks.push(author.paragraph("mail-greeting", &args().set("name", one_line(&letter.name)))?);
     blocks.push(author.paragraph(&format!("mail-intro-{}", letter.kind.code()), &intro)?);
@@ -156,10 +167,31 @@ impl Author<'_> {
         Ok(Fact { label, line, value })
     }
 
+    /// What the contact mailbox is told of a request that nobody decides (D7): no personal data.
+    fn about_request(&self, request: &RequestNote) -> Result<Vec<Block>, TextError> {
+        let time = |at| date_time(self.letter.language, at, &self.desk.zone);
+        let number = u64::try_from(request.number).unwrap_or_default();
+        let intro = args()
+            .set("desk", one_line(&self.desk.name))
+            .number("number", number)
+            .set("at", time(request.requested_at))
+            .set("until", time(request.expires_at));
+        let mut blocks = vec![
+            self.paragraph("mail-greeting-mailbox", &args())?,
+            self.paragraph("mail-intro-request-waiting", &intro)?,
+            self.paragraph("mail-request-what-to-do", &args())?,
+            self.paragraph("mail-closing", &args())?,
+        ];
+        blocks.extend(self.signature()?);
+        Ok(blocks)
+    }
+
     /// What the letter carries, and what to do with it. Notices carry nothing (R19).
     fn matter(&self) -> Result<Vec<Block>, Unwritable> {
         match self.letter.kind {
-            LetterKind::NoticeUnlocked | LetterKind::NoticeAddressReplaced => Ok(Vec::new()),
+            LetterKind::NoticeUnlocked
+            | LetterKind::NoticeAddressReplaced
+            | LetterKind::RequestWaiting => Ok(Vec::new()),
             LetterKind::Username => {
                 let name = Value::Code(one_line(self.letter.username.as_str()));
                 Ok(vec![

@@ -8,7 +8,7 @@ use crate::domain::code::{CodeKind, CodeText};
 use crate::domain::desk::Desk;
 use crate::domain::email::EmailAddress;
 use crate::domain::language::Language;
-use crate::domain::letter::LetterKind;
+use crate::domain::letter::{LetterKind, RequestNote};
 
 /// A letter with everything it says, made at the moment of sending and kept nowhere.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Letter {
     pub name: String,
     /// The person's login name; only letters that are about it say it.
     pub username: UserName,
+    /// The request that it tells the contact mailbox of.
+    pub request: Option<RequestNote>,
     /// The codes it carries.
     pub codes: Vec<LetterCode>,
     /// Whether it also tells that the account was unlocked (R19).

@@ -3,7 +3,7 @@
 pub mod blocking;
 pub mod certain;
 pub mod clock;
-pub mod letter_news;
 pub mod mailer;
+pub mod news;
 pub mod store;
 pub mod supply;

@@ -10,12 +10,14 @@ use crate::domain::change::Change;
 use crate::domain::code::Code;
 use crate::domain::dialog::Draft;
 use crate::domain::facts::AccountFacts;
-use crate::domain::ids::{AccountId, CodeId, DeskId, DraftId, LetterId, MemberId, OutboxId};
+use crate::domain::ids::{AccountId, CodeId, DeskId, DraftId, LetterId, MemberId, RequestId};
 use crate::domain::import::ImportFacts;
 use crate::domain::letter::{LetterFacts, LetterState, LetterStatus};
 use crate::domain::lists::{ListBounds, Listed, PersonList, Turn};
 use crate::domain::lock::{Lock, LoginOutcome};
+use crate::domain::note::NoteKind;
 use crate::domain::record::Record;
+use crate::domain::request::{CardProblem, Posted, Request, RequestState};
 use crate::domain::scope::Scope;
 use crate::domain::trail::{TrailRow, TrailTurn};
 
@@ -128,8 +130,6 @@ pub enum TrailOf {
 pub struct Claim {
     /// The desk.
     pub desk: DeskId,
-    /// The outbox row.
-    pub outbox: OutboxId,
     /// The letter.
     pub letter: LetterId,
     /// Proves that the lease is still ours.
@@ -155,6 +155,72 @@ pub enum Settlement {
         /// Why, without addresses.
         problem: String,
     },
+}
+
+/// A message about a request taken for delivery; completing it needs the token.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NoteClaim {
+    /// The desk.
+    pub desk: DeskId,
+    /// Which kind of message.
+    pub kind: NoteKind,
+    /// Which request.
+    pub request: RequestId,
+    /// Proves that the lease is still ours.
+    pub token: i64,
+    /// Attempts before this one.
+    pub attempts: u32,
+    /// When it was first taken: since then it may have been posted without our knowing.
+    pub since: Timestamp,
+}
+
+/// What the delivery of a message about a request ends with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NoteSettlement {
+    /// The card is posted there.
+    Posted(Posted),
+    /// Brought up to date, posted, or no longer needed.
+    Done,
+    /// The card was deleted in Discord; it is posted anew at once.
+    Gone,
+    /// The channel cannot be used; another attempt later.
+    Blocked {
+        /// Why.
+        problem: CardProblem,
+        /// Not before.
+        until: Timestamp,
+    },
+    /// Another attempt later, or none when there were too many.
+    Postponed {
+        /// Not before; `None` gives up.
+        until: Option<Timestamp>,
+        /// Why.
+        problem: String,
+    },
+}
+
+/// A request with the account that it is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RequestFacts {
+    /// The request.
+    pub request: Request,
+    /// The account as it is now.
+    pub account: Account,
+}
+
+/// A page of requests, newest first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RequestQuery {
+    /// What this member asked for counts.
+    pub by: MemberId,
+    /// What is asked about accounts that this sight reaches counts too.
+    pub about: Option<Sight>,
+    /// Only those that stand there.
+    pub state: Option<RequestState>,
+    /// Only smaller numbers.
+    pub before: i64,
+    /// How many at most.
+    pub limit: u32,
 }
 
 /// A reported login.
@@ -305,6 +371,58 @@ pub trait Store: Send + Sync {
 
     /// How many accounts the desk has, under a scope if one is given.
     async fn count_accounts(&self, desk: DeskId, under: Option<&Scope>) -> Result<u64, StoreError>;
+
+    /// A request with its account.
+    async fn load_request(
+        &self,
+        desk: DeskId,
+        id: RequestId,
+    ) -> Result<Option<RequestFacts>, StoreError>;
+
+    /// Requests of a member, or about accounts in a sight.
+    async fn list_requests(
+        &self,
+        desk: DeskId,
+        query: &RequestQuery,
+    ) -> Result<Vec<RequestFacts>, StoreError>;
+
+    /// Since a time: requests about the account, and other persons whom the member asked for (R12).
+    async fn count_requests(
+        &self,
+        desk: DeskId,
+        account: AccountId,
+        by: MemberId,
+        since: Timestamp,
+    ) -> Result<(u32, u32), StoreError>;
+
+    /// Waiting requests for which something is due, the longest due first.
+    async fn due_requests(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(DeskId, RequestId)>, StoreError>;
+
+    /// Whether a helper is frozen (R39).
+    async fn is_frozen(&self, desk: DeskId, member: MemberId) -> Result<bool, StoreError>;
+
+    /// Takes due messages about requests for delivery, oldest first; a lease that ran out can be taken again.
+    async fn claim_notes(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<NoteClaim>, StoreError>;
+
+    /// Ends a claim of a message; false when the lease was lost to another worker.
+    async fn settle_note(
+        &self,
+        claim: &NoteClaim,
+        settlement: NoteSettlement,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// When the next message about a request is due, leases included.
+    async fn next_note_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// Audit rows after a number, in order.
     async fn list_audit(

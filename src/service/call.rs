@@ -3,10 +3,13 @@
 use crate::domain::access::Member;
 use crate::domain::card::CardAction;
 use crate::domain::dialog::TextForm;
-use crate::domain::ids::{AccountId, DeskId, DraftId, InteractionId};
+use crate::domain::ids::{
+    AccountId, ChannelId, DeskId, DraftId, InteractionId, MemberId, RequestId,
+};
 use crate::domain::lists::{PersonList, Turn};
 use crate::domain::profile::SendKind;
 use crate::domain::reason::ReadyReason;
+use crate::domain::request_view::{Frost, RequestFilter};
 use crate::domain::trail::{Since, TrailPart, TrailTurn};
 use crate::domain::verification::VerificationMethod;
 
@@ -19,6 +22,8 @@ pub struct Call {
     pub member: Member,
     /// Its id, unique in the change that it causes.
     pub interaction: InteractionId,
+    /// The channel it came from.
+    pub channel: Option<ChannelId>,
     /// What is wanted.
     pub intent: Intent,
 }
@@ -94,6 +99,47 @@ pub enum Intent {
         /// Which dialog.
         draft: DraftId,
     },
+    /// `/requests`, or a page of them.
+    Requests {
+        /// Which ones.
+        filter: RequestFilter,
+        /// Only smaller numbers.
+        before: i64,
+    },
+    /// What is done with one request.
+    Request {
+        /// Which.
+        request: RequestId,
+        /// What.
+        deed: RequestDeed,
+    },
+    /// `/desk freeze` and `/desk unfreeze`.
+    Freeze {
+        /// Which of them.
+        frost: Frost,
+        /// Whom; without one, they are asked for.
+        member: Option<MemberId>,
+        /// Why, as typed.
+        reason: String,
+    },
+}
+
+/// What is done with a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RequestDeed {
+    /// It is shown.
+    Show,
+    /// It is shown with the person's data in full.
+    Details,
+    /// It is approved.
+    Approve,
+    /// It is denied.
+    Deny {
+        /// Why, as typed.
+        reason: String,
+    },
+    /// Whoever asked takes it back.
+    Cancel,
 }
 
 /// The options of `/resend-code`, as typed or chosen.

@@ -52,7 +52,7 @@ impl Service {
 
     /// Waits until a letter is queued by this process.
     pub async fn wait_for_letters(&self) {
-        self.news.wait_for_queued().await;
+        self.news.wait_for_letters().await;
     }
 
     /// Deletes what has had its time.
@@ -73,11 +73,12 @@ impl Service {
         done: &Done,
     ) -> Result<Vec<LetterStatus>, StoreError> {
         let ids: Vec<LetterId> = done.letters.iter().map(|letter| letter.id).collect();
+        let subjects: Vec<i64> = ids.iter().map(|id| id.0).collect();
         let mut listener = self.news.listen();
         loop {
             let letters = self.store.load_letters(desk, &ids).await?;
             if letters.iter().all(|letter| letter.state.is_settled())
-                || !listener.heard_of(&ids).await
+                || !listener.heard_of(&subjects).await
             {
                 return Ok(letters);
             }
@@ -106,7 +107,7 @@ impl Service {
         {
             tracing::warn!(desk = %claim.desk, letter = %claim.letter, "the lease of a letter ran out before it was settled");
         }
-        self.news.moved(claim.letter);
+        self.news.moved(claim.letter.0);
         Ok(())
     }
 
@@ -184,12 +185,20 @@ impl Service {
                 },
                 sent_at: code.sent_at,
             });
+        let (to, language, name) = if facts.request.is_some() {
+            let mailbox = desk.contact_mailbox.clone();
+            (mailbox, desk.language, desk.name.clone())
+        } else {
+            let language = facts.account.data.language;
+            (facts.to.clone()?, language, facts.account.full_name())
+        };
         Some(Letter {
             identity: facts.identity.clone(),
             kind: facts.kind,
-            to: facts.to.clone()?,
-            language: facts.account.data.language,
-            name: facts.account.full_name(),
+            to,
+            language,
+            name,
+            request: facts.request,
             username: facts.account.data.username.clone(),
             codes: codes.collect(),
             tells_unlock: facts.tells_unlock,
@@ -221,7 +230,8 @@ fn is_void(facts: &LetterFacts, now: Timestamp) -> bool {
             .codes
             .iter()
             .any(|carried| carried.code.is_expired(now));
-    facts.kind.carries_codes() && (incomplete || late)
+    let decided = facts.request.is_some_and(|request| !request.waits);
+    decided || facts.kind.carries_codes() && (incomplete || late)
 }
 
 /// The ends of codes whose life begins with this acceptance (E05).

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::domain::access::ChangePermit;
+use crate::domain::access::{ChangePermit, Leave};
+use crate::domain::approval;
 use crate::domain::audit::AuditAction;
 use crate::domain::change::{Change, Write};
+use crate::domain::desk::Desk;
 use crate::domain::dialog::{Dialog, Draft, RefusedText, TextForm, Wish};
 use crate::domain::email::EmailAddress;
 use crate::domain::facts::AccountFacts;
 use crate::domain::ids::DraftId;
 use crate::domain::letter::{LetterState, LetterStatus};
-use crate::domain::order::{Moment, Plan};
+use crate::domain::order::{self, Moment, Order, Plan};
 use crate::domain::outcome::{AskPerson, DialogView, Done, Outcome};
 use crate::domain::profile::{AddressRule, SendKind};
 use crate::domain::reason::{ReadyReason, Reason};
@@ -137,13 +139,13 @@ impl Service {
         mut draft: Draft,
         problem: Option<Refusal>,
     ) -> Result<Outcome, ServiceError> {
-        let (facts, _) = match self.facts_for_change(caller, &draft).await? {
+        let (facts, leave) = match self.facts_for_change(caller, &draft).await? {
             Ok(allowed) => allowed,
             Err(refusal) => return self.refuse_dialog(caller, &draft, refusal).await,
         };
         draft.dialog.shown_address = facts.account.data.email.clone();
         self.save(caller, draft, |draft| {
-            Outcome::Dialog(Box::new(view(caller, draft, &facts, problem)))
+            Outcome::Dialog(Box::new(view(caller, draft, (&facts, &leave), problem)))
         })
         .await
     }
@@ -232,7 +234,7 @@ impl Service {
                 Ok(draft) => draft,
                 Err(refusal) => return self.refuse_send(caller, None, None, refusal).await,
             };
-            let (facts, permit) = match self.facts_for_change(caller, &draft).await? {
+            let (facts, leave) = match self.facts_for_change(caller, &draft).await? {
                 Ok(allowed) => allowed,
                 Err(refusal) => return self.refuse_dialog(caller, &draft, refusal).await,
             };
@@ -244,36 +246,53 @@ impl Service {
             let profile = &caller.desk.profile;
             let Some(order) = draft.dialog.order(profile, &facts.account) else {
                 return self
-                    .refuse_confirm(caller, draft, &facts, Refusal::Incomplete)
+                    .refuse_confirm(caller, draft, (&facts, &leave), Refusal::Incomplete)
                     .await;
             };
-            let plan = match Plan::decide(caller.desk, permit, &facts, order, caller.now) {
-                Ok(plan) => plan,
-                Err(refusal) => return self.refuse_confirm(caller, draft, &facts, refusal).await,
+            if let Err(refusal) = order::check(caller.desk, &facts, &order, caller.now) {
+                return self
+                    .refuse_confirm(caller, draft, (&facts, &leave), refusal)
+                    .await;
+            }
+            let ended = match leave {
+                Leave::Act(permit) => self.act(caller, draft, &facts, (permit, order)).await?,
+                Leave::Ask(permit) => self.ask(caller, &draft, &facts, (&permit, order)).await?,
             };
-            let done = done(caller, &draft, &facts, &plan);
-            let change = self.prepare(caller, draft, plan).await?;
-            let queued = queued(&change);
-            match self.commit(change).await? {
-                Committed::Done => {
-                    self.news.queued();
-                    return Ok(Outcome::Done(Box::new(Done {
-                        letters: queued,
-                        ..done
-                    })));
-                }
-                Committed::Duplicate => return Ok(Outcome::AlreadyHandled),
-                Committed::Conflict => {}
+            if let Some(outcome) = ended {
+                return Ok(outcome);
             }
         }
         self.refuse_send(caller, None, None, Refusal::FactsChanged)
             .await
     }
 
-    async fn prepare(
+    /// Carries the order out; `None` when the facts changed under it.
+    async fn act(
         &self,
         caller: &Caller<'_>,
         draft: Draft,
+        facts: &AccountFacts,
+        (permit, order): (ChangePermit, Order),
+    ) -> Result<Option<Outcome>, ServiceError> {
+        let plan = match Plan::decide(caller.desk, permit, facts, order, caller.now) {
+            Ok(plan) => plan,
+            Err(refusal) => return self.refuse_dialog(caller, &draft, refusal).await.map(Some),
+        };
+        let done = done(caller.desk, facts, &plan);
+        let change = self.prepare(caller, Some(draft), plan).await?;
+        let letters = queued(&change);
+        Ok(match self.commit(change).await? {
+            Committed::Done => Some(Outcome::Done(Box::new(Done { letters, ..done }))),
+            Committed::Duplicate => Some(Outcome::AlreadyHandled),
+            Committed::Conflict => None,
+        })
+    }
+
+    /// The change of a plan, made beside the loop where it takes long.
+    pub(super) async fn prepare(
+        &self,
+        caller: &Caller<'_>,
+        draft: Option<Draft>,
         plan: Plan,
     ) -> Result<Change, ServiceError> {
         let mut supply = SystemSupply::draw(caller.now)?;
@@ -311,12 +330,12 @@ impl Service {
         })
     }
 
-    /// The facts about the dialog's account, with leave to change it.
+    /// The facts about the dialog's account, with leave to change it or to ask for that.
     async fn facts_for_change(
         &self,
         caller: &Caller<'_>,
         draft: &Draft,
-    ) -> Result<Result<(AccountFacts, ChangePermit), Refusal>, ServiceError> {
+    ) -> Result<Result<(AccountFacts, Leave), Refusal>, ServiceError> {
         let Some(account) = draft.dialog.account else {
             return Ok(Err(Refusal::Incomplete));
         };
@@ -328,11 +347,13 @@ impl Service {
         else {
             return Ok(Err(Refusal::PersonNotFound));
         };
-        let permit = caller.authority.may_change(caller.desk, &facts.account);
-        Ok(permit.map(|permit| (facts, permit)))
+        let act = draft.dialog.act(&caller.desk.profile);
+        let rule = approval::rule(caller.desk, &facts, act, caller.now);
+        let leave = caller.authority.leave(caller.desk, &facts.account, rule);
+        Ok(leave.map(|leave| (facts, leave)))
     }
 
-    async fn refuse_dialog(
+    pub(super) async fn refuse_dialog(
         &self,
         caller: &Caller<'_>,
         draft: &Draft,
@@ -357,7 +378,7 @@ impl Service {
         &self,
         caller: &Caller<'_>,
         draft: Draft,
-        facts: &AccountFacts,
+        (facts, leave): (&AccountFacts, &Leave),
         refusal: Refusal,
     ) -> Result<Outcome, ServiceError> {
         let told = self.refuse_dialog(caller, &draft, refusal.clone()).await?;
@@ -365,7 +386,7 @@ impl Service {
             return Ok(Outcome::Dialog(Box::new(view(
                 caller,
                 draft,
-                facts,
+                (facts, leave),
                 Some(refusal),
             ))));
         }
@@ -399,7 +420,7 @@ fn action_of(caller: &Caller<'_>, dialog: &Dialog) -> AuditAction {
 }
 
 /// The letters of a change, all of them still waiting.
-fn queued(change: &Change) -> Vec<LetterStatus> {
+pub(super) fn queued(change: &Change) -> Vec<LetterStatus> {
     let letter = |write: &Write| match write {
         Write::QueueLetter(letter) => Some(LetterStatus {
             id: letter.id,
@@ -412,20 +433,20 @@ fn queued(change: &Change) -> Vec<LetterStatus> {
     change.writes.iter().filter_map(letter).collect()
 }
 
-fn done(caller: &Caller<'_>, draft: &Draft, facts: &AccountFacts, plan: &Plan) -> Done {
+/// What a plan does, before its letters are known.
+pub(super) fn done(desk: &Desk, facts: &AccountFacts, plan: &Plan) -> Done {
+    let (order, sent) = (plan.order(), plan.sends());
+    let corrected = order.new_address.is_some();
     Done {
-        wish: draft.dialog.wish,
+        unlocked: order.unlock,
         account: facts.account.id,
         name: facts.account.full_name(),
-        kind: plan.sends().map(|send| send.kind),
-        to: plan
-            .sends()
+        kind: sent.map(|send| send.kind),
+        to: sent
             .map(|send| send.to.clone())
             .or_else(|| facts.account.data.email.clone()),
-        address_corrected: draft.dialog.new_address.is_some(),
-        carry_over: !caller.desk.has_webhook
-            && (draft.dialog.wish != Wish::Send || draft.dialog.new_address.is_some()),
-        address_editable: caller.desk.profile.address == AddressRule::Editable,
+        address_corrected: corrected,
+        carry_over: !desk.has_webhook && (order.unlock || corrected),
         letters: Vec::new(),
     }
 }
@@ -433,7 +454,7 @@ fn done(caller: &Caller<'_>, draft: &Draft, facts: &AccountFacts, plan: &Plan) -
 fn view(
     caller: &Caller<'_>,
     draft: Draft,
-    facts: &AccountFacts,
+    (facts, leave): (&AccountFacts, &Leave),
     problem: Option<Refusal>,
 ) -> DialogView {
     let profile = &caller.desk.profile;
@@ -452,6 +473,13 @@ fn view(
         address_editable: draft.dialog.wish == Wish::Send
             && profile.address == AddressRule::Editable,
         missing: draft.dialog.missing(profile, &facts.account),
+        asks: match leave {
+            Leave::Act(_) => None,
+            Leave::Ask(permit) => Some(permit.rule()),
+        },
+        responsible: caller
+            .desk
+            .responsible_roles(&facts.account.effective_scopes()),
         account: facts.account.clone(),
         draft,
         problem,

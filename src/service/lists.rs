@@ -51,6 +51,7 @@ impl Service {
         let event = AuditEvent {
             at: caller.now,
             actor: caller.authority.actor(),
+            approver: None,
             action: AuditAction::ViewList,
             account: None,
             verification: None,

@@ -61,6 +61,7 @@ impl Service {
         let event = AuditEvent {
             at: caller.now,
             actor: permit.actor(),
+            approver: None,
             action: AuditAction::ViewCard,
             account: Some(id),
             verification: None,

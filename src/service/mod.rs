@@ -1,14 +1,20 @@
 //! The use cases, one file per command: load facts, let the domain decide, commit one change.
 //! A new command gets an [`Intent`], a file with its use case, and a line in [`Service::handle`].
 
+mod ask;
 pub mod call;
+mod decide;
 pub mod deliver;
 mod dialog;
 pub mod find_person;
+mod freeze;
 mod lists;
 mod lock_status;
+pub mod notes;
+mod requests;
 mod resend_code;
 pub mod suggest;
+mod tend;
 mod trail;
 
 use std::collections::HashMap;
@@ -29,8 +35,8 @@ use crate::domain::whoami::WhoAmI;
 use crate::ports::blocking::Broken;
 use crate::ports::certain;
 use crate::ports::clock::Clock;
-use crate::ports::letter_news::LetterNews;
 use crate::ports::mailer::Mailer;
+use crate::ports::news::{OutboxNews, Queued};
 use crate::ports::store::{Committed, Store, StoreError};
 use crate::ports::supply::{NoRandomBits, SystemSupply};
 use call::{Call, Intent};
@@ -62,7 +68,7 @@ pub struct Service {
     clock: Arc<dyn Clock>,
     desks: HashMap<DeskId, Arc<Desk>>,
     key: Arc<CodeKey>,
-    news: LetterNews,
+    news: OutboxNews,
 }
 
 /// A call from a desk's guild by somebody with a part in it.
@@ -93,7 +99,7 @@ impl Service {
             clock,
             desks,
             key: Arc::new(key),
-            news: LetterNews::default(),
+            news: OutboxNews::default(),
         }
     }
 
@@ -133,13 +139,20 @@ impl Service {
             Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI if late => {
                 return Ok(Outcome::Refused(Refusal::TooLate));
             }
+            // reading the trail is a part in the desk like any other (R39)
+            Intent::Audit { .. } | Intent::Trail { .. }
+                if self.store.is_frozen(desk.id, call.member.id).await? =>
+            {
+                return self.refuse_trail(call, None, Refusal::Frozen).await;
+            }
             Intent::Audit { user, since } => {
                 return self.audit(call, desk, user.as_deref(), *since).await;
             }
             Intent::Trail { part, turn } => return self.trail(call, desk, *part, *turn).await,
             // tells the caller about nobody else, so it is for outsiders too
             Intent::WhoAmI => {
-                let who = WhoAmI::of(desk, &call.member);
+                let frozen = self.store.is_frozen(desk.id, call.member.id).await?;
+                let who = WhoAmI::of(desk, &call.member, frozen);
                 return Ok(Outcome::WhoAmI(Box::new(who)));
             }
             _ => {}
@@ -164,12 +177,19 @@ impl Service {
                     .await;
             }
         };
-        if late {
+        let refusal = if late {
+            Some(Refusal::TooLate)
+        } else if self.store.is_frozen(desk.id, call.member.id).await? {
+            Some(Refusal::Frozen)
+        } else {
+            None
+        };
+        if let Some(refusal) = refusal {
             let refused = Refused {
                 actor: authority.actor(),
                 action: AuditAction::UseCommand,
                 account: None,
-                refusal: Refusal::TooLate,
+                refusal,
             };
             return self.refuse(call, refused).await;
         }
@@ -190,8 +210,18 @@ impl Service {
             }
             Intent::Step { draft, step } => self.dialog_step(&caller, *draft, step).await,
             Intent::ReopenForm { draft, form } => self.reopen_form(&caller, *draft, *form).await,
-            Intent::Confirm { draft } => self.confirm(&caller, *draft).await,
+            Intent::Confirm { draft } => Box::pin(self.confirm(&caller, *draft)).await,
             Intent::Cancel { draft } => self.cancel(&caller, *draft).await,
+            Intent::Requests { filter, before } => self.requests(&caller, *filter, *before).await,
+            // much is held across its steps, and rarely
+            Intent::Request { request, deed } => {
+                Box::pin(self.request(&caller, *request, deed)).await
+            }
+            Intent::Freeze {
+                frost,
+                member,
+                reason,
+            } => self.freeze(&caller, *frost, *member, reason).await,
             // read by others than those who act, and answered above
             Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI => {
                 Ok(Outcome::Refused(Refusal::OldComponent))
@@ -199,9 +229,14 @@ impl Service {
         }
     }
 
-    /// Commits; asks again when the answer was lost.
+    /// Commits, asks again when the answer was lost, and wakes whoever delivers what was queued.
     async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
-        certain::commit(self.store.as_ref(), change).await
+        let queued = Queued::by(&change.writes);
+        let committed = certain::commit(self.store.as_ref(), change).await?;
+        if committed == Committed::Done {
+            self.news.queued(queued);
+        }
+        Ok(committed)
     }
 
     /// Writes the audit row of a refusal, then tells it.
@@ -211,6 +246,7 @@ impl Service {
         let event = AuditEvent {
             at: now,
             actor: refused.actor,
+            approver: None,
             action: refused.action,
             account: refused.account,
             verification: None,

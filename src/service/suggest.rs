@@ -34,6 +34,9 @@ impl Service {
         let Some(sight) = sight else {
             return Ok(Vec::new());
         };
+        if self.store.is_frozen(desk, member.id).await? {
+            return Ok(Vec::new());
+        }
         let words = fold::query_words(typed);
         if words.is_empty() {
             return Ok(Vec::new());

@@ -86,6 +86,7 @@ impl Service {
         let event = AuditEvent {
             at: now,
             actor: reader.actor(),
+            approver: None,
             action: AuditAction::ViewTimeline,
             account: part.account,
             verification: None,
@@ -155,7 +156,7 @@ impl Service {
         Ok((rows, looked_to))
     }
 
-    async fn refuse_trail(
+    pub(super) async fn refuse_trail(
         &self,
         call: &Call,
         account: Option<AccountId>,

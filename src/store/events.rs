@@ -47,6 +47,7 @@ fn event(
     AuditEvent {
         at,
         actor: Actor::default(),
+        approver: None,
         action,
         account: Some(account),
         verification: None,

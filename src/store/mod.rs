@@ -10,6 +10,7 @@ mod bulk;
 mod error;
 mod events;
 mod options;
+mod request_rows;
 mod rows;
 mod samples;
 mod schema;

@@ -13,22 +13,24 @@ use crate::domain::email::EmailAddress;
 use crate::domain::facts::AccountFacts;
 use crate::domain::ids::DeskId;
 use crate::domain::ids::{
-    AccountId, CodeId, DraftId, InteractionId, LetterId, MemberId, OutboxId, RecordId, RoleId,
-    Version,
+    AccountId, CodeId, DraftId, InteractionId, LetterId, MemberId, RecordId, RoleId, Version,
 };
 use crate::domain::import::{Field, ImportFacts};
 use crate::domain::language::Language;
-use crate::domain::letter::{CarriedCode, LetterFacts, LetterKind, LetterState, LetterStatus};
+use crate::domain::letter::{
+    CarriedCode, LetterFacts, LetterKind, LetterState, LetterStatus, RequestNote,
+};
 use crate::domain::lists::{ListFact, Listed, PersonList, Position};
 use crate::domain::lock::{Lock, LockSource};
 use crate::domain::record::{Record, RecordData, RecordKind};
+use crate::domain::request::RequestState;
 use crate::domain::scope::Scope;
 use crate::domain::send_limits::PastSends;
 use crate::domain::trail::TrailRow;
 use crate::ports::store::{Claim, StoreError, StoredAudit};
 
 /// A value, or the place where it cannot be.
-fn known<T>(
+pub(super) fn known<T>(
     value: Option<T>,
     table: &'static str,
     column: &'static str,
@@ -38,7 +40,7 @@ fn known<T>(
 }
 
 /// Reads what is nothing or a value.
-fn known_if<T>(
+pub(super) fn known_if<T>(
     text: Option<String>,
     read: impl FnOnce(&str) -> Option<T>,
     place: (&'static str, &'static str, i64),
@@ -48,7 +50,7 @@ fn known_if<T>(
         .transpose()
 }
 
-fn json<T: DeserializeOwned>(
+pub(super) fn json<T: DeserializeOwned>(
     text: &str,
     table: &'static str,
     column: &'static str,
@@ -299,13 +301,24 @@ pub(super) fn letter_facts(row: &impl Columns) -> Result<LetterFacts, StoreError
     let id = row.int("letter_id")?;
     let account = account(row)?;
     let replaced = row.opt_text("replaced")?;
+    let request = match row.opt_int("number")? {
+        None => None,
+        Some(number) => Some(RequestNote {
+            number,
+            waits: row.opt_text("request_state")?.as_deref()
+                == Some(RequestState::Requested.code()),
+            requested_at: row.at("requested_at")?,
+            expires_at: row.at("request_expires_at")?,
+        }),
+    };
     let to = match row.opt_int("replaced_by")? {
         Some(change) => known_if(
             replaced,
             |text| EmailAddress::parse(text).ok(),
             ("address_change", "replaced", change),
         )?,
-        None => account.data.email.clone(),
+        // the contact mailbox is the desk's to know
+        None => account.data.email.clone().filter(|_| request.is_none()),
     };
     let cells: Vec<CodeCell> = json(&row.text("codes")?, "code", "kind", id)?;
     let codes = cells
@@ -334,6 +347,7 @@ pub(super) fn letter_facts(row: &impl Columns) -> Result<LetterFacts, StoreError
             "place",
             id,
         )?,
+        request,
         tells_unlock: row.flag("tells_unlock")?,
         at: row.at("written_at")?,
     })
@@ -341,11 +355,10 @@ pub(super) fn letter_facts(row: &impl Columns) -> Result<LetterFacts, StoreError
 
 /// A leased row of the outbox, with the time by which rows are ordered.
 pub(super) fn claim(row: &impl Columns) -> Result<(Timestamp, Claim), StoreError> {
-    let id = row.int("id")?;
+    let id = row.int("subject")?;
     let claim = Claim {
         desk: DeskId(row.int("desk_id")?),
-        outbox: OutboxId(id),
-        letter: LetterId(row.int("subject")?),
+        letter: LetterId(id),
         token: row.int("lease_token")?,
         attempts: known(
             u32::try_from(row.int("attempts")?).ok(),

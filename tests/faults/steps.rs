@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use deskhand::app::local::LocalSetup;
 use deskhand::app::local::cast::{self, CLAIRE, EIAM};
 use deskhand::domain::account::{Account, AccountState};
-use deskhand::domain::dialog::Wish;
 use deskhand::domain::outcome::Done;
 use deskhand::sandbox::{Entry, Person, Reply, SandboxError};
 use tokio::task::JoinHandle;
@@ -235,14 +234,13 @@ impl Case {
     pub(super) async fn settled(&self, desk: &TestDesk) {
         let facts = desk.facts(EIAM, &self.account).await;
         let done = Done {
-            wish: Wish::Send,
+            unlocked: false,
             account: self.account.id,
             name: String::new(),
             kind: None,
             to: None,
             carry_over: false,
             address_corrected: false,
-            address_editable: false,
             letters: facts.letters,
         };
         let service = desk.local.bot().service();

@@ -27,7 +27,7 @@ async fn written_by(desk: &Desk, letter: &Letter, redirect_to: Option<&str>) -> 
 
 /// Every kind in every language.
 fn all() -> impl Iterator<Item = Letter> {
-    LetterKind::ALL.into_iter().flat_map(|kind| {
+    sample::to_person().flat_map(|kind| {
         Language::ALL
             .into_iter()
             .map(move |language| sample::letter(kind, language))
@@ -125,7 +125,7 @@ async fn each_letter_carries_its_own_datum_in_both_parts_and_no_other() {
 #[tokio::test]
 async fn an_answer_shall_not_bring_the_code_to_the_desk() {
     let desk = sample::desk();
-    for kind in LetterKind::ALL {
+    for kind in sample::to_person() {
         let mail = written(&desk, &sample::letter(kind, Language::En)).await;
         let asked = bodies(&mail).map(|body| body.contains("remove them before you reply"));
         assert_eq!(asked, [kind.carries_codes(); 2], "{kind:?}");
@@ -246,7 +246,7 @@ async fn without_a_portal_address_typed_codes_go_and_links_are_refused() {
 async fn a_letter_about_a_code_does_not_go_without_it() {
     let folder = TempDir::new().expect("a folder");
     let mailer = sample::mailer(&format!("file://{}", folder.path().display()), None);
-    for kind in LetterKind::ALL {
+    for kind in sample::to_person() {
         let letter = Letter {
             codes: Vec::new(),
             ..sample::letter(kind, Language::De)
@@ -460,6 +460,19 @@ async fn html_loads_nothing_and_has_no_tables() {
             "<table", "<img", "<link", "<style", "<script", "url(", "src=",
         ] {
             assert!(!html.contains(foreign), "{foreign}: {html}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn d7_the_contact_mailbox_is_told_of_a_waiting_request_and_of_nobody() {
+    let desk = sample::desk();
+    for language in Language::ALL {
+        let mail = written(&desk, &sample::about_request(language)).await;
+        assert!(mail.text.contains("42"), "{}", mail.text);
+        for personal in [sample::USERNAME, "Favre", "Élodie", "people.example"] {
+            assert!(!mail.text.contains(personal), "{personal}: {}", mail.text);
+            assert!(!mail.html.contains(personal), "{personal}: {}", mail.html);
         }
     }
 }

@@ -9,7 +9,7 @@ use deskhand::domain::desk::{Desk, DeskTexts};
 use deskhand::domain::email::EmailAddress;
 use deskhand::domain::ids::{CodeId, DeskId};
 use deskhand::domain::language::Language;
-use deskhand::domain::letter::LetterKind;
+use deskhand::domain::letter::{LetterKind, RequestNote};
 use deskhand::domain::profiles;
 use deskhand::locales::Texts;
 use deskhand::ports::mailer::{Letter, LetterCode, Mailer};
@@ -78,9 +78,31 @@ pub(super) const fn kinds(kind: LetterKind) -> &'static [CodeKind] {
         LetterKind::OnboardingCode | LetterKind::Reminder => &[CodeKind::Onboarding],
         LetterKind::ResetLink => &[CodeKind::ResetLink],
         LetterKind::Credentials => &[CodeKind::TemporaryPassword, CodeKind::Pin],
-        LetterKind::Username | LetterKind::NoticeUnlocked | LetterKind::NoticeAddressReplaced => {
-            &[]
-        }
+        LetterKind::Username
+        | LetterKind::NoticeUnlocked
+        | LetterKind::NoticeAddressReplaced
+        | LetterKind::RequestWaiting => &[],
+    }
+}
+
+/// The kinds that go to the person concerned.
+pub(super) fn to_person() -> impl Iterator<Item = LetterKind> {
+    let all = LetterKind::ALL.into_iter();
+    all.filter(|kind| *kind != LetterKind::RequestWaiting)
+}
+
+/// The letter to the contact mailbox about a request that nobody decides.
+pub(super) fn about_request(language: Language) -> Letter {
+    Letter {
+        identity: "request/1234567/waiting".to_owned(),
+        name: "Support Vaud".to_owned(),
+        request: Some(RequestNote {
+            number: 42,
+            waits: true,
+            requested_at: time("2027-01-31T13:05:42Z"),
+            expires_at: time("2027-02-03T13:05:42Z"),
+        }),
+        ..letter(LetterKind::RequestWaiting, language)
     }
 }
 
@@ -98,6 +120,7 @@ pub(super) fn letter(kind: LetterKind, language: Language) -> Letter {
         language,
         name: "Élodie Favre".to_owned(),
         username: UserName::parse(USERNAME).expect("a user name"),
+        request: None,
         codes: kinds(kind).iter().map(code).collect(),
         tells_unlock: false,
         changed_at: time("2027-01-31T13:05:42Z"),

@@ -232,6 +232,7 @@ pub(crate) fn event(action: AuditAction, account: i64) -> AuditEvent {
             member: Some(HELPER),
             role: Some(RoleId(5)),
         },
+        approver: None,
         action,
         account: Some(AccountId(account)),
         verification: None,

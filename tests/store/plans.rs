@@ -15,6 +15,7 @@ fn statements(backend: &str) -> Vec<String> {
     let parts = [
         ("account_columns", "load.rs"),
         ("in_sight", "lists.rs"),
+        ("request_columns", "requests.rs"),
         ("trail_columns", "trail.rs"),
     ]
     .map(|(name, file)| {
@@ -28,12 +29,15 @@ fn statements(backend: &str) -> Vec<String> {
     let files = [
         "apply.rs",
         "audit.rs",
+        "drafts.rs",
         "export.rs",
         "import.rs",
         "lists.rs",
         "load.rs",
         "logins.rs",
+        "notes.rs",
         "outbox.rs",
+        "requests.rs",
         "search.rs",
         "sweep.rs",
         "trail.rs",
@@ -71,7 +75,7 @@ fn statements(backend: &str) -> Vec<String> {
 }
 
 /// Tables that grow with people, letters and time.
-const LARGE: [&str; 16] = [
+const LARGE: [&str; 18] = [
     "account",
     "account_scope",
     "account_group",
@@ -88,6 +92,8 @@ const LARGE: [&str; 16] = [
     "interaction",
     "audit",
     "audit_detail",
+    "request",
+    "decisions",
 ];
 
 #[tokio::test]

@@ -61,7 +61,7 @@ pub(crate) struct TestDesk {
     pub(crate) local: LocalDesk,
     pub(crate) clock: Arc<ShiftedClock>,
     pub(crate) folder: TempDir,
-    _database: Option<TestDatabase>,
+    database: Option<TestDatabase>,
     _wire: Held,
 }
 
@@ -101,8 +101,13 @@ impl TestDesk {
             local,
             clock,
             folder,
-            _database: database,
+            database,
         }
+    }
+
+    /// By which the PostgreSQL database of the test is opened.
+    pub(crate) fn database_url(&self) -> &str {
+        self.database.as_ref().expect("a database of its own").url()
     }
 
     /// A person of the cast, in the support channel of a guild.

@@ -10,7 +10,7 @@ use deskhand::domain::change::Change;
 use deskhand::domain::code::Code;
 use deskhand::domain::dialog::Draft;
 use deskhand::domain::facts::AccountFacts;
-use deskhand::domain::ids::{AccountId, CodeId, DeskId, DraftId, LetterId, MemberId};
+use deskhand::domain::ids::{AccountId, CodeId, DeskId, DraftId, LetterId, MemberId, RequestId};
 use deskhand::domain::import::ImportFacts;
 use deskhand::domain::letter::{LetterFacts, LetterStatus};
 use deskhand::domain::lists::{ListBounds, Listed, PersonList};
@@ -19,8 +19,8 @@ use deskhand::domain::record::Record;
 use deskhand::domain::scope::Scope;
 use deskhand::domain::trail::{TrailRow, TrailTurn};
 use deskhand::ports::store::{
-    Claim, Committed, ListQuery, LoginReport, SearchQuery, Settlement, Store, StoreError,
-    StoredAudit, TrailOf,
+    Claim, Committed, ListQuery, LoginReport, NoteClaim, NoteSettlement, RequestFacts,
+    RequestQuery, SearchQuery, Settlement, Store, StoreError, StoredAudit, TrailOf,
 };
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -33,6 +33,8 @@ pub(crate) enum Point {
     Search,
     LoadDraft,
     LoadLetters,
+    LoadRequest,
+    ListRequests,
     Commit,
 }
 
@@ -225,6 +227,56 @@ impl Store for GatedStore {
 
     async fn next_due(&self) -> Answer<Option<Timestamp>> {
         self.inner.next_due().await
+    }
+
+    async fn load_request(&self, desk: DeskId, id: RequestId) -> Answer<Option<RequestFacts>> {
+        self.gate.fail(Point::LoadRequest)?;
+        self.inner.load_request(desk, id).await
+    }
+
+    async fn list_requests(&self, desk: DeskId, query: &RequestQuery) -> Answer<Vec<RequestFacts>> {
+        self.gate.fail(Point::ListRequests)?;
+        self.inner.list_requests(desk, query).await
+    }
+
+    async fn count_requests(
+        &self,
+        desk: DeskId,
+        account: AccountId,
+        by: MemberId,
+        since: Timestamp,
+    ) -> Answer<(u32, u32)> {
+        self.inner.count_requests(desk, account, by, since).await
+    }
+
+    async fn due_requests(&self, now: Timestamp, limit: u32) -> Answer<Vec<(DeskId, RequestId)>> {
+        self.inner.due_requests(now, limit).await
+    }
+
+    async fn is_frozen(&self, desk: DeskId, member: MemberId) -> Answer<bool> {
+        self.inner.is_frozen(desk, member).await
+    }
+
+    async fn claim_notes(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Answer<Vec<NoteClaim>> {
+        self.inner.claim_notes(now, lease_until, limit).await
+    }
+
+    async fn settle_note(
+        &self,
+        claim: &NoteClaim,
+        settlement: NoteSettlement,
+        now: Timestamp,
+    ) -> Answer<bool> {
+        self.inner.settle_note(claim, settlement, now).await
+    }
+
+    async fn next_note_due(&self) -> Answer<Option<Timestamp>> {
+        self.inner.next_note_due().await
     }
 
     async fn load_for_import(&self, desk: DeskId, keys: &[String]) -> Answer<Vec<ImportFacts>> {

@@ -16,9 +16,24 @@ pub(crate) enum Names {
     List(&'static [&'static str]),
 }
 
-const COMMANDS: &[&str] = &["audit", "desk", "lock-status", "resend-code"];
-const SUBCOMMANDS: &[&str] = &["whoami"];
-pub(crate) const OPTIONS: &[&str] = &["email", "kind", "reason", "since", "user"];
+const COMMANDS: &[&str] = &["audit", "desk", "lock-status", "requests", "resend-code"];
+const SUBCOMMANDS: &[&str] = &["freeze", "unfreeze", "whoami"];
+pub(crate) const OPTIONS: &[&str] = &[
+    "email", "kind", "member", "mine", "reason", "since", "state", "user",
+];
+/// How a request may end for whoever asked.
+const ENDS: &[&str] = &["denied", "executed", "expired", "failed", "void"];
+/// What requests can be listed by; none ever stands at approved.
+const LISTED: &[&str] = &[
+    "all",
+    "cancelled",
+    "denied",
+    "executed",
+    "expired",
+    "failed",
+    "requested",
+    "void",
+];
 
 /// Keys that `format!` makes: the pattern as it stands in `src/`, with `*` for what is put in.
 pub(crate) const FAMILIES: &[(&str, Names)] = &[
@@ -27,6 +42,10 @@ pub(crate) const FAMILIES: &[(&str, Names)] = &[
         Names::Of("domain/audit.rs", "AuditAction"),
     ),
     ("audit-refusal-*", Names::Of("domain/refusal.rs", "Refusal")),
+    (
+        "audit-refusal-*",
+        Names::Of("domain/request.rs", "CardProblem"),
+    ),
     (
         "audit-result-*",
         Names::Of("domain/audit.rs", "AuditResult"),
@@ -44,7 +63,12 @@ pub(crate) const FAMILIES: &[(&str, Names)] = &[
         Names::Of("domain/dialog.rs", "TextForm"),
     ),
     ("form-*-title", Names::Of("domain/dialog.rs", "TextForm")),
-    ("kind-*-option", Names::Of("domain/profile.rs", "SendKind")),
+    ("frost-ask-*", Names::Of("domain/request_view.rs", "Frost")),
+    ("frost-done-*", Names::Of("domain/request_view.rs", "Frost")),
+    (
+        "kind-*-option",
+        Names::Of("domain/send_kind.rs", "SendKind"),
+    ),
     ("letter-*", Names::Of("domain/letter.rs", "LetterKind")),
     (
         "letter-state-*",
@@ -66,6 +90,20 @@ pub(crate) const FAMILIES: &[(&str, Names)] = &[
         Names::Of("domain/reason.rs", "ReadyReason"),
     ),
     ("refusal-*", Names::Of("domain/refusal.rs", "Refusal")),
+    ("request-answer-*", Names::List(ENDS)),
+    (
+        "request-no-card-*",
+        Names::Of("domain/request.rs", "CardProblem"),
+    ),
+    (
+        "request-rule-*",
+        Names::Of("domain/request.rs", "ApprovalRule"),
+    ),
+    (
+        "request-state-*",
+        Names::Of("domain/request.rs", "RequestState"),
+    ),
+    ("requests-*-option", Names::List(LISTED)),
     ("since-*-option", Names::Of("domain/trail.rs", "Since")),
     ("state-*", Names::Of("domain/account.rs", "AccountState")),
     ("subcommand-*-description", Names::List(SUBCOMMANDS)),

@@ -3,6 +3,7 @@
 mod check;
 mod discord_only;
 mod prompt;
+mod requests;
 mod show;
 mod tour;
 

@@ -25,12 +25,12 @@ const INVITED: [(&str, u64, Language); 4] = [
     ("grace.oneill", EMMA, Language::En),
 ];
 
-const DESK: DeskId = cast::desk(EIAM);
+pub(super) const DESK: DeskId = cast::desk(EIAM);
 
-struct Tour<'a> {
-    desk: &'a LocalDesk,
+pub(super) struct Tour<'a> {
+    pub(super) desk: &'a LocalDesk,
     folder: &'a Path,
-    out: &'a mut Out,
+    pub(super) out: &'a mut Out,
     seen: Vec<PathBuf>,
     steps: usize,
 }
@@ -60,13 +60,14 @@ pub(super) async fn play(
     for (username, superuser, language) in INVITED {
         tour.resend(username, superuser, language).await?;
     }
+    tour.ask_and_decide().await?;
     tour.refuse_other_scope().await?;
     tour.refuse_outsider().await?;
     Ok(tour.steps)
 }
 
 impl Tour<'_> {
-    fn person(&self, user: u64) -> Result<(Person, &'static str), LocalError> {
+    pub(super) fn person(&self, user: u64) -> Result<(Person, &'static str), LocalError> {
         let name = PEOPLE
             .iter()
             .find(|(_, id, ..)| *id == user)
@@ -222,7 +223,7 @@ impl Tour<'_> {
             .await?)
     }
 
-    fn saw(
+    pub(super) fn saw(
         &mut self,
         name: &str,
         reply: &Reply,
@@ -235,14 +236,14 @@ impl Tour<'_> {
         check::reply(self.desk, reply, language, text)
     }
 
-    async fn row(&mut self, expected: (&str, &str)) -> Result<(), LocalError> {
+    pub(super) async fn row(&mut self, expected: (&str, &str)) -> Result<(), LocalError> {
         let row = check::audited(self.desk, DESK, expected).await?;
         show::audit(self.out, &row);
         Ok(())
     }
 
     /// The new mails are so many, all to the person.
-    fn mails(&mut self, account: &Account, count: usize) -> Result<(), LocalError> {
+    pub(super) fn mails(&mut self, account: &Account, count: usize) -> Result<(), LocalError> {
         let mails = check::new_mails(self.folder, &mut self.seen)?;
         let address = account
             .data

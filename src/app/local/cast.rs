@@ -100,6 +100,12 @@ pub const fn support_channel(guild: u64) -> u64 {
     SUPPORT + guild % 10
 }
 
+/// The channel of a guild in which requests are decided.
+#[must_use]
+pub const fn approvals_channel(guild: u64) -> u64 {
+    APPROVALS + guild % 10
+}
+
 /// The local Discord with its guilds.
 #[must_use]
 pub fn setup(now: Now) -> Setup {
@@ -122,7 +128,7 @@ pub fn setup(now: Now) -> Setup {
                 name: "support".to_owned(),
             },
             ChannelSetup {
-                id: APPROVALS + id % 10,
+                id: approvals_channel(id),
                 name: "approvals".to_owned(),
             },
         ],
@@ -161,7 +167,7 @@ pub fn settings(api_url: &str, database_url: &str, mail_url: &str, key_file: &Pa
             _ => "alunni-web",
         };
         let locale = locale.split('-').next().unwrap_or(locale);
-        let (support, approvals) = (support_channel(guild), APPROVALS + guild % 10);
+        let (support, approvals) = (support_channel(guild), approvals_channel(guild));
         text.push_str(&format!(
             "\n[[desk]]\nguild_id = \"{guild}\"\nname = \"{name}\"\nprofile = \"{profile}\"\nlocale = \"{locale}\"\n\
              contact_mailbox = \"contact@desk.example.org\"\nportal_url = \"https://portal.example.org\"\n\

@@ -54,6 +54,13 @@ impl Writer<'_> {
             Some(obstacle) => page.paragraph(&self.refusal(obstacle)),
             None => page,
         };
+        let page = match card.asks {
+            Some(rule) => {
+                let responsible: Vec<_> = card.responsible.into_iter().collect();
+                page.paragraph(&self.asks(rule, &responsible))
+            }
+            None => page,
+        };
         page.buttons(&self.card_buttons(card))
     }
 

@@ -9,11 +9,13 @@ use crate::discord::custom_id::CustomId;
 use crate::discord::render::Writer;
 use crate::discord::render::page::{Page, Tone, plain};
 use crate::domain::dialog::{Missing, TextForm, Wish};
+use crate::domain::ids::RoleId;
 use crate::domain::mask;
 use crate::domain::outcome::DialogView;
 use crate::domain::profile::SendKind;
 use crate::domain::reason::Reason;
 use crate::domain::refusal::Refusal;
+use crate::domain::request::ApprovalRule;
 use crate::domain::verification::VerificationMethod;
 use crate::locales::args;
 
@@ -33,10 +35,14 @@ impl Writer<'_> {
             Some(problem) => page.paragraph(&self.refusal(problem)),
             None => page,
         };
-        let page = if view.missing.is_empty() {
-            page.paragraph(&self.say("dialog-ready"))
-        } else {
-            page.paragraph(&self.missing(&view.missing))
+        let page = match (view.missing.is_empty(), view.asks) {
+            (false, _) => page.paragraph(&self.missing(&view.missing)),
+            (true, None) => page.paragraph(&self.say("dialog-ready")),
+            (true, Some(_)) => page.paragraph(&self.say("dialog-ready-to-ask")),
+        };
+        let page = match view.asks {
+            None => page,
+            Some(rule) => page.paragraph(&self.asks(rule, &view.responsible)),
         };
         let page = self.dialog_fields(page, view);
         let page = self.menus(page, view);
@@ -86,11 +92,18 @@ impl Writer<'_> {
         }
     }
 
-    fn reason(&self, reason: &Reason) -> String {
+    pub(super) fn reason(&self, reason: &Reason) -> String {
         match reason {
             Reason::Ready(ready) => self.say(&format!("reason-{}-option", ready.code())),
             Reason::Text(text) => plain(text.as_str()),
         }
+    }
+
+    /// Why this goes to a superuser, and to whom.
+    pub(super) fn asks(&self, rule: ApprovalRule, responsible: &[RoleId]) -> String {
+        let why = self.say(&format!("request-rule-{}", rule.code()));
+        let args = args().set("why", why).set("role", self.roles(responsible));
+        self.text("dialog-asks", &args)
     }
 
     fn missing(&self, missing: &[Missing]) -> String {
@@ -188,7 +201,11 @@ impl Writer<'_> {
         let confirm = self
             .button(
                 CustomId::Confirm(draft),
-                "dialog-confirm-label",
+                if view.asks.is_some() {
+                    "dialog-ask-label"
+                } else {
+                    "dialog-confirm-label"
+                },
                 ButtonStyle::Success,
             )
             .disabled(!view.missing.is_empty());

@@ -6,10 +6,10 @@ use crate::discord::custom_id::CustomId;
 use crate::discord::render::Writer;
 use crate::discord::render::page::{Page, Tone, plain};
 use crate::domain::card::CardAction;
-use crate::domain::dialog::Wish;
 use crate::domain::letter::LetterState;
 use crate::domain::mask;
 use crate::domain::outcome::Done;
+use crate::domain::profile::AddressRule;
 use crate::locales::args;
 
 impl Writer<'_> {
@@ -35,7 +35,7 @@ impl Writer<'_> {
             tone,
             self.text(heading, &args().set("name", plain(&done.name))),
         );
-        if done.wish != Wish::Send {
+        if done.unlocked {
             page = page.paragraph(&self.say("done-unlocked"));
         }
         if done.address_corrected {
@@ -65,13 +65,16 @@ impl Writer<'_> {
         };
         page = page.wide_field(self.say("card-mail"), &letters);
         let mut buttons = Vec::new();
+        let editable = self
+            .desk
+            .is_some_and(|desk| desk.profile.address == AddressRule::Editable);
         if failed {
-            page = page.paragraph(&self.say(if done.address_editable {
+            page = page.paragraph(&self.say(if editable {
                 "done-correct-address"
             } else {
                 "done-replace-account"
             }));
-            if done.address_editable {
+            if editable {
                 let id = CustomId::Card(CardAction::CorrectAddress, done.account);
                 buttons.push(self.button(id, "card-correct-address-label", ButtonStyle::Primary));
             }

@@ -7,6 +7,7 @@ use crate::discord::parse::FORM_INPUT;
 use crate::discord::render::Writer;
 use crate::domain::dialog::TextForm;
 use crate::domain::reason::REASON_MAX;
+use crate::domain::request_view::Frost;
 
 /// Longest text of a one-line form; longer than any mail address.
 const LINE_MAX: u16 = 254;
@@ -19,8 +20,43 @@ impl Writer<'_> {
     pub fn opened_form(&self, button: CustomId) -> CreateModal {
         match button {
             CustomId::OpenForm(form, draft) => self.form(CustomId::Form(form, draft), None),
+            CustomId::Deny(request) => self.reason_form(
+                CustomId::DenyForm(request),
+                [
+                    "form-deny-title",
+                    "form-deny-field-title",
+                    "form-deny-input-placeholder",
+                ],
+            ),
+            CustomId::FrostForm(Frost::Freeze, _) => self.reason_form(
+                button,
+                [
+                    "form-freeze-title",
+                    "form-frost-field-title",
+                    "form-frost-input-placeholder",
+                ],
+            ),
+            CustomId::FrostForm(Frost::Unfreeze, _) => self.reason_form(
+                button,
+                [
+                    "form-unfreeze-title",
+                    "form-frost-field-title",
+                    "form-frost-input-placeholder",
+                ],
+            ),
             _ => self.form(CustomId::FindPersonForm, None),
         }
+    }
+
+    /// A form that asks why, and for nothing else.
+    fn reason_form(&self, id: CustomId, [title, field, placeholder]: [&str; 3]) -> CreateModal {
+        let max = u16::try_from(REASON_MAX).unwrap_or(LINE_MAX);
+        let input = CreateInputText::new(InputTextStyle::Paragraph, self.say(field), FORM_INPUT)
+            .placeholder(self.say(placeholder))
+            .required(true)
+            .max_length(max);
+        CreateModal::new(id.to_string(), self.say(title))
+            .components(vec![CreateActionRow::InputText(input)])
     }
 
     pub(super) fn form(&self, id: CustomId, text: Option<&str>) -> CreateModal {

@@ -4,10 +4,15 @@ mod card;
 mod dialog;
 mod done;
 pub mod form;
+mod frost;
 mod lists;
+pub mod message;
+mod notes;
 pub mod page;
 mod people;
 mod refusal;
+mod request;
+mod requests;
 pub mod suggest;
 mod trail;
 mod whoami;
@@ -55,6 +60,16 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// A writer for a channel, in the desk's language.
+    #[must_use]
+    pub const fn public(texts: &'a Texts, desk: &'a Desk) -> Self {
+        Self {
+            texts,
+            language: desk.language,
+            desk: Some(desk),
+        }
+    }
+
     /// The answer to an outcome.
     #[must_use]
     pub fn answer(&self, outcome: &Outcome) -> Answer {
@@ -70,6 +85,16 @@ impl<'a> Writer<'a> {
             Outcome::Done(done) => self.done(done),
             Outcome::Cancelled => Page::new(Tone::Neutral, self.say("cancelled-heading"))
                 .paragraph(&self.say("cancelled-text")),
+            Outcome::Requested(view) => self.requested(view),
+            Outcome::Request(view) => self.request(view),
+            Outcome::Requests(page) => self.requests(page),
+            Outcome::Ended(ended) => self.ended_request(ended),
+            Outcome::AskMember(frost) => self.ask_member(*frost),
+            Outcome::Frozen {
+                frost,
+                member,
+                voided,
+            } => self.frozen(*frost, *member, *voided),
             Outcome::Refused(refusal) => self.refused(refusal),
             Outcome::Uncertain(interaction) => self.uncertain(*interaction),
             Outcome::Form { draft, form, text } => {

@@ -106,6 +106,11 @@ impl Page {
             .components(self.rows)
     }
 
+    /// Embed and components, for a message of the bot's own.
+    pub(super) fn into_parts(self) -> (CreateEmbed, Vec<CreateActionRow>) {
+        (self.embed(), self.rows)
+    }
+
     fn embed(&self) -> CreateEmbed {
         let colour = match self.tone {
             Tone::Neutral => 0x003B_5B92,
@@ -159,6 +164,12 @@ pub fn plain(data: &str) -> String {
 #[must_use]
 pub fn time(at: jiff::Timestamp) -> String {
     format!("<t:{}:f>", at.as_second())
+}
+
+/// How long until or since a time, as Discord counts it for the reader.
+#[must_use]
+pub fn time_left(at: jiff::Timestamp) -> String {
+    format!("<t:{}:R>", at.as_second())
 }
 
 #[cfg(test)]

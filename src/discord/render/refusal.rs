@@ -1,11 +1,11 @@
 //! Refusals in words: what is missing, and who can help (E01).
 
 use crate::discord::render::Writer;
-use crate::discord::render::page::time;
+use crate::discord::render::page::{plain, time};
 use crate::domain::ids::RoleId;
 use crate::domain::profile::SendKind;
 use crate::domain::reason::{REASON_MAX, ReasonError};
-use crate::domain::refusal::{Refusal, SecondPerson};
+use crate::domain::refusal::Refusal;
 use crate::locales::args;
 
 impl Writer<'_> {
@@ -25,9 +25,23 @@ impl Writer<'_> {
             Refusal::SentTooRecently { next }
             | Refusal::TooManyToPerson { next }
             | Refusal::TooManyByHelper { next } => args().set("next", time(*next)),
-            Refusal::NeedsSecondPerson(SecondPerson::AddressChangedRecently { at }) => {
-                args().set("at", time(*at))
-            }
+            Refusal::NobodyDecides => args().set("mailbox", self.mailbox()),
+            Refusal::RequestEnded {
+                number,
+                state,
+                decider,
+                at,
+            } => args()
+                .number("number", number.unsigned_abs())
+                .set(
+                    "state",
+                    self.say(&format!("request-state-{}", state.code())),
+                )
+                .set(
+                    "decider",
+                    decider.map_or_else(|| self.say("request-nobody"), |id| format!("<@{id}>")),
+                )
+                .set("at", time(*at)),
             Refusal::Reason(ReasonError::TooLong(length)) => args()
                 .number("length", *length as u64)
                 .number("max", REASON_MAX as u64),
@@ -36,7 +50,14 @@ impl Writer<'_> {
         self.text(&key, &args)
     }
 
-    fn roles(&self, roles: &[RoleId]) -> String {
+    /// Whom to ask when nobody here can help.
+    fn mailbox(&self) -> String {
+        self.desk
+            .map(|desk| plain(desk.contact_mailbox.as_str()))
+            .unwrap_or_default()
+    }
+
+    pub(super) fn roles(&self, roles: &[RoleId]) -> String {
         if roles.is_empty() {
             return self.say("role-none");
         }

@@ -94,6 +94,10 @@ impl Writer<'_> {
             }
             None => result,
         });
+        if let Some(approver) = row.approver {
+            let args = args().set("approver", format!("<@{approver}>"));
+            lines.push(self.text("audit-approver", &args));
+        }
         if let Some((given, surname)) = &shown.person {
             let name = plain(&mask::name(given, surname));
             lines.push(self.text("audit-about", &args().set("name", name)));
@@ -111,12 +115,19 @@ impl Writer<'_> {
 
     fn trail_detail(&self, detail: &BTreeMap<String, String>) -> Vec<String> {
         let mut lines = Vec::new();
+        if let Some(number) = detail.get("number") {
+            lines.push(self.text("audit-number", &args().set("number", plain(number))));
+        }
+        if let Some(member) = detail.get("member") {
+            let args = args().set("member", format!("<@{}>", plain(member)));
+            lines.push(self.text("audit-member", &args));
+        }
         if let Some(reason) = detail.get("reason") {
             let ready = format!("reason-{reason}-option");
             let words = if self.texts.has(self.language, &ready) {
                 self.say(&ready)
             } else {
-                plain(&clip(&without_addresses(reason), REASON_MAX))
+                plain(&clip(&mask::addresses(reason), REASON_MAX))
             };
             lines.push(self.text("audit-reason", &args().set("reason", words)));
         }
@@ -135,7 +146,7 @@ impl Writer<'_> {
     }
 
     /// The member with the role that gave the leave; both are shown by Discord, and nobody is pinged (P09).
-    fn actor(&self, actor: Actor) -> String {
+    pub(super) fn actor(&self, actor: Actor) -> String {
         match (actor.member, actor.role) {
             (None, _) => self.say("audit-nobody"),
             (Some(member), None) => format!("<@{member}>"),
@@ -151,37 +162,11 @@ impl Writer<'_> {
     }
 
     /// The text of a key; a name that this version does not know is shown as it is stored.
-    fn known(&self, key: &str, stored: &str) -> String {
+    pub(super) fn known(&self, key: &str, stored: &str) -> String {
         if self.texts.has(self.language, key) {
             self.say(key)
         } else {
             plain(stored)
         }
-    }
-}
-
-/// Free text with its mail addresses masked.
-fn without_addresses(text: &str) -> String {
-    let words = text.split(' ').map(|word| {
-        let trimmed = word.trim_matches(|sign: char| ",.;:!?()<>«»“”\"'".contains(sign));
-        match EmailAddress::parse(trimmed) {
-            Ok(address) if !trimmed.is_empty() => word.replace(trimmed, &mask::email(&address)),
-            _ => word.to_owned(),
-        }
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn r34_addresses_in_free_text_are_masked() {
-        assert_eq!(
-            without_addresses("write to (anna.rossi@example.ch), please"),
-            "write to (a***@example.ch), please"
-        );
-        assert_eq!(without_addresses("at 3 @ noon"), "at 3 @ noon");
     }
 }

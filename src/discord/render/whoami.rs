@@ -30,6 +30,9 @@ impl Writer<'_> {
             let roles = self.role_names(&who.auditor);
             page = page.wide_field(self.say("whoami-auditor"), &format!("{text}\n{roles}"));
         }
+        if who.frozen {
+            page = page.paragraph(&self.say("whoami-frozen"));
+        }
         let Some(desk) = self.desk else { return page };
         if who.is_outsider() {
             return self.outsider(page, desk);

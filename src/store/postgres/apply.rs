@@ -6,13 +6,12 @@ use sqlx::PgConnection;
 use super::super::bulk::{AccountRows, RecordCell, Run, runs, to_json};
 use super::super::error::{Stop, conflict_if_taken, expect_rows};
 use super::super::values::At;
-use super::{audit, outbox, search};
+use super::{audit, drafts, notes, outbox, requests, search};
 use crate::domain::account::{Account, AccountData};
 use crate::domain::change::{Change, NewCode, Write};
-use crate::domain::dialog::Draft;
 use crate::domain::email::EmailAddress;
 use crate::domain::ids::{
-    AccountId, AddressChangeId, DeskId, DraftId, InteractionId, MemberId, RecordId, Version,
+    AccountId, AddressChangeId, DeskId, InteractionId, MemberId, RecordId, Version,
 };
 use crate::domain::import::Field;
 use crate::domain::record::{Record, RecordData};
@@ -69,8 +68,24 @@ async fn one(
             record_send(conn, (desk, at), *account, *member).await
         }
         Write::QueueLetter(letter) => outbox::queue_letter(conn, desk, letter).await,
-        Write::SaveDraft(draft) => save_draft(conn, desk, draft).await,
-        Write::FinishDraft { id, expected } => finish_draft(conn, desk, *id, *expected).await,
+        Write::SaveDraft(draft) => drafts::save(conn, desk, draft).await,
+        Write::FinishDraft { id, expected } => drafts::finish(conn, desk, *id, *expected).await,
+        Write::OpenRequest(request) => requests::open(conn, desk, request).await,
+        Write::EndRequest(ended) => requests::end(conn, desk, ended).await,
+        Write::NoteRequest {
+            id,
+            expected,
+            step,
+            next_step_at,
+        } => {
+            let due = (*step, *next_step_at);
+            requests::note(conn, (desk, at), (*id, *expected), due).await
+        }
+        Write::QueueNote { kind, request } => notes::queue(conn, (desk, at), *kind, *request).await,
+        Write::FreezeMember { member, by, reason } => {
+            requests::freeze(conn, (desk, at), (*member, *by), reason).await
+        }
+        Write::UnfreezeMember { member } => requests::unfreeze(conn, desk, *member).await,
     }
 }
 
@@ -374,51 +389,4 @@ async fn record_send(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// The first version is a new row; any later one expects the version before it.
-async fn save_draft(conn: &mut PgConnection, desk: DeskId, draft: &Draft) -> Result<(), Stop> {
-    let dialog = to_json(&draft.dialog)?;
-    let done = if draft.version == Version::FIRST {
-        let sql = "
-            INSERT INTO draft (desk_id, id, owner_id, version, created_at, dialog) VALUES ($1, $2, $3, $4, $5, $6::jsonb)
-            ON CONFLICT DO NOTHING";
-        let query = sqlx::query(sql)
-            .bind(desk.0)
-            .bind(draft.id.0)
-            .bind(draft.owner.0)
-            .bind(draft.version.0);
-        query
-            .bind(At(draft.created_at))
-            .bind(dialog)
-            .execute(conn)
-            .await?
-    } else {
-        let sql = "
-            UPDATE draft SET version = $3, dialog = $4::jsonb
-            WHERE desk_id = $1 AND id = $2 AND version = $3 - 1 AND owner_id = $5";
-        let query = sqlx::query(sql)
-            .bind(desk.0)
-            .bind(draft.id.0)
-            .bind(draft.version.0)
-            .bind(dialog);
-        query.bind(draft.owner.0).execute(conn).await?
-    };
-    expect_rows(done.rows_affected(), 1)
-}
-
-async fn finish_draft(
-    conn: &mut PgConnection,
-    desk: DeskId,
-    id: DraftId,
-    expected: Version,
-) -> Result<(), Stop> {
-    let sql = "DELETE FROM draft WHERE desk_id = $1 AND id = $2 AND version = $3";
-    let done = sqlx::query(sql)
-        .bind(desk.0)
-        .bind(id.0)
-        .bind(expected.0)
-        .execute(conn)
-        .await?;
-    expect_rows(done.rows_affected(), 1)
 }

@@ -8,9 +8,8 @@ use super::super::rows;
 use super::super::values::{At, Columns as _};
 use crate::domain::account::Account;
 use crate::domain::code::Code;
-use crate::domain::dialog::Draft;
 use crate::domain::facts::AccountFacts;
-use crate::domain::ids::{AccountId, DeskId, DraftId, MemberId};
+use crate::domain::ids::{AccountId, DeskId, MemberId};
 use crate::domain::scope::Scope;
 use crate::ports::store::StoreError;
 
@@ -93,22 +92,6 @@ pub(super) async fn find_exact(
         .await
         .map_err(from_sqlx)?;
     found.iter().map(rows::account).collect()
-}
-
-/// A dialog's draft.
-pub(super) async fn draft(
-    pool: &PgPool,
-    desk: DeskId,
-    id: DraftId,
-) -> Result<Option<Draft>, StoreError> {
-    let sql = "SELECT id, owner_id, version, created_at, dialog::text AS dialog FROM draft WHERE desk_id = $1 AND id = $2";
-    let row = sqlx::query(sql)
-        .bind(desk.0)
-        .bind(id.0)
-        .fetch_optional(pool)
-        .await
-        .map_err(from_sqlx)?;
-    row.as_ref().map(rows::draft).transpose()
 }
 
 /// The open code with this hash.

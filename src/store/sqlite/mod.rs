@@ -3,12 +3,15 @@
 mod apply;
 mod audit;
 mod connect;
+mod drafts;
 mod export;
 mod import;
 mod lists;
 mod load;
 mod logins;
+mod notes;
 mod outbox;
+mod requests;
 mod schema;
 mod search;
 mod sweep;
@@ -32,7 +35,7 @@ use crate::domain::change::Change;
 use crate::domain::code::Code;
 use crate::domain::dialog::Draft;
 use crate::domain::facts::AccountFacts;
-use crate::domain::ids::{AccountId, CodeId, DeskId, DraftId, LetterId, MemberId};
+use crate::domain::ids::{AccountId, CodeId, DeskId, DraftId, LetterId, MemberId, RequestId};
 use crate::domain::import::ImportFacts;
 use crate::domain::letter::{LetterFacts, LetterStatus};
 use crate::domain::lists::{ListBounds, Listed, PersonList};
@@ -41,8 +44,8 @@ use crate::domain::record::Record;
 use crate::domain::scope::Scope;
 use crate::domain::trail::{TrailRow, TrailTurn};
 use crate::ports::store::{
-    Claim, Committed, ListQuery, LoginReport, SearchQuery, Settlement, Store, StoreError,
-    StoredAudit, TrailOf,
+    Claim, Committed, ListQuery, LoginReport, NoteClaim, NoteSettlement, RequestFacts,
+    RequestQuery, SearchQuery, Settlement, Store, StoreError, StoredAudit, TrailOf,
 };
 
 /// The directory database in one file.
@@ -69,6 +72,9 @@ impl SqliteStore {
         connect::create(path, options).await?;
         let mut conn = connect::writer(path, options).await?;
         schema::prepare(&mut conn, options.migrate).await?;
+        if options.exclusive {
+            outbox::release(&mut conn).await?;
+        }
         let readers = connect::readers(path, options).await?;
         Ok(Self {
             writer: Writer::start(conn),
@@ -141,7 +147,7 @@ impl Store for SqliteStore {
     }
 
     async fn load_draft(&self, desk: DeskId, id: DraftId) -> Result<Option<Draft>, StoreError> {
-        load::draft(&self.readers, desk, id).await
+        drafts::load(&self.readers, desk, id).await
     }
 
     async fn load_letters(
@@ -266,6 +272,73 @@ impl Store for SqliteStore {
 
     async fn count_accounts(&self, desk: DeskId, under: Option<&Scope>) -> Result<u64, StoreError> {
         load::count_accounts(&self.readers, desk, under).await
+    }
+
+    async fn load_request(
+        &self,
+        desk: DeskId,
+        id: RequestId,
+    ) -> Result<Option<RequestFacts>, StoreError> {
+        requests::load(&self.readers, desk, id).await
+    }
+
+    async fn list_requests(
+        &self,
+        desk: DeskId,
+        query: &RequestQuery,
+    ) -> Result<Vec<RequestFacts>, StoreError> {
+        requests::list(&self.readers, desk, query).await
+    }
+
+    async fn count_requests(
+        &self,
+        desk: DeskId,
+        account: AccountId,
+        by: MemberId,
+        since: Timestamp,
+    ) -> Result<(u32, u32), StoreError> {
+        requests::counts(&self.readers, desk, account, by, since).await
+    }
+
+    async fn due_requests(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(DeskId, RequestId)>, StoreError> {
+        requests::due(&self.readers, now, limit).await
+    }
+
+    async fn is_frozen(&self, desk: DeskId, member: MemberId) -> Result<bool, StoreError> {
+        requests::is_frozen(&self.readers, desk, member).await
+    }
+
+    async fn claim_notes(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<NoteClaim>, StoreError> {
+        let work = self
+            .writer
+            .write(move |conn| Box::pin(notes::claim(conn, now, lease_until, limit)));
+        work.await.map_err(failed)
+    }
+
+    async fn settle_note(
+        &self,
+        claim: &NoteClaim,
+        settlement: NoteSettlement,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let claim = claim.clone();
+        let work = self.writer.write(move |conn| {
+            Box::pin(async move { notes::settle(conn, &claim, &settlement, now).await })
+        });
+        work.await.map_err(failed)
+    }
+
+    async fn next_note_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        notes::next_due(&self.readers).await
     }
 
     async fn list_audit(

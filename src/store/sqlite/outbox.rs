@@ -18,13 +18,15 @@ pub(super) async fn queue_letter(
     desk: DeskId,
     letter: &NewLetter,
 ) -> Result<(), Stop> {
-    let replaced_by = match letter.recipient {
-        Recipient::Current => None,
-        Recipient::Replaced(change) => Some(change.0),
+    let (replaced_by, request) = match letter.recipient {
+        Recipient::Current => (None, None),
+        Recipient::Replaced(change) => (Some(change.0), None),
+        Recipient::Mailbox(request) => (None, Some(request.0)),
     };
     let sql = "
-        INSERT INTO letter (desk_id, id, identity, account_id, kind, replaced_by, tells_unlock, written_at, state)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting')";
+        INSERT INTO letter (desk_id, id, identity, account_id, kind, replaced_by, request_id, tells_unlock, written_at,
+            state)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting')";
     let query = sqlx::query(sql)
         .bind(desk.0)
         .bind(letter.id.0)
@@ -33,6 +35,7 @@ pub(super) async fn queue_letter(
     let query = query
         .bind(letter.kind.code())
         .bind(replaced_by)
+        .bind(request)
         .bind(letter.tells_unlock)
         .bind(At(letter.at));
     query.execute(&mut *conn).await?;
@@ -48,8 +51,8 @@ pub(super) async fn queue_letter(
             .await?;
     }
     let sql = "
-        INSERT INTO outbox (desk_id, id, kind, subject, state, attempts, next_attempt_at, lease_token)
-        VALUES ($1, $2, 'letter', $2, 'waiting', 0, $3, 0)";
+        INSERT INTO outbox (desk_id, kind, subject, state, attempts, next_attempt_at, lease_token)
+        VALUES ($1, 'letter', $2, 'waiting', 0, $3, 0)";
     sqlx::query(sql)
         .bind(desk.0)
         .bind(letter.id.0)
@@ -68,11 +71,11 @@ pub(super) async fn claim(
 ) -> Result<Vec<Claim>, Stop> {
     let sql = "
         UPDATE outbox SET lease_token = lease_token + 1, lease_until = $2
-        WHERE (desk_id, id) IN (
-            SELECT desk_id, id FROM outbox
+        WHERE (desk_id, kind, subject) IN (
+            SELECT desk_id, kind, subject FROM outbox
             WHERE kind = 'letter' AND state = 'waiting' AND COALESCE(lease_until, next_attempt_at) <= $1
-            ORDER BY COALESCE(lease_until, next_attempt_at), id LIMIT $3)
-        RETURNING desk_id, id, subject, lease_token, attempts, next_attempt_at";
+            ORDER BY COALESCE(lease_until, next_attempt_at), subject LIMIT $3)
+        RETURNING desk_id, subject, lease_token, attempts, next_attempt_at";
     let query = sqlx::query(sql)
         .bind(At(now))
         .bind(At(lease_until))
@@ -82,8 +85,17 @@ pub(super) async fn claim(
         .iter()
         .map(rows::claim)
         .collect::<Result<Vec<_>, _>>()?;
-    claims.sort_by_key(|(due, claim)| (*due, claim.outbox));
+    claims.sort_by_key(|(due, claim)| (*due, claim.letter));
     Ok(claims.into_iter().map(|(_, claim)| claim).collect())
+}
+
+/// Frees what a process took that died: whoever holds the file's lock is alone, so that no lease can be another's.
+pub(super) async fn release(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let sql = "
+        UPDATE outbox SET lease_until = NULL
+        WHERE kind IN ('letter', 'card', 'reminder', 'answer') AND state = 'waiting' AND lease_until IS NOT NULL";
+    sqlx::query(sql).execute(conn).await.map_err(from_sqlx)?;
+    Ok(())
 }
 
 /// Ends a lease that is still ours.
@@ -97,10 +109,10 @@ pub(super) async fn settle(
         Settlement::Postponed { until, problem } => {
             let sql = "
                 UPDATE outbox SET attempts = attempts + 1, next_attempt_at = $4, lease_until = NULL, problem = $5
-                WHERE desk_id = $1 AND id = $2 AND lease_token = $3 AND lease_until IS NOT NULL AND state = 'waiting'";
+                WHERE desk_id = $1 AND kind = 'letter' AND subject = $2 AND lease_token = $3 AND lease_until IS NOT NULL AND state = 'waiting'";
             let query = sqlx::query(sql)
                 .bind(claim.desk.0)
-                .bind(claim.outbox.0)
+                .bind(claim.letter.0)
                 .bind(claim.token);
             Ok(query
                 .bind(At(*until))
@@ -117,10 +129,10 @@ pub(super) async fn settle(
             // nothing came to an end: the row is free again at once
             let sql = "
                 UPDATE outbox SET next_attempt_at = $4, lease_until = NULL
-                WHERE desk_id = $1 AND id = $2 AND lease_token = $3 AND lease_until IS NOT NULL AND state = 'waiting'";
+                WHERE desk_id = $1 AND kind = 'letter' AND subject = $2 AND lease_token = $3 AND lease_until IS NOT NULL AND state = 'waiting'";
             let query = sqlx::query(sql)
                 .bind(claim.desk.0)
-                .bind(claim.outbox.0)
+                .bind(claim.letter.0)
                 .bind(claim.token);
             Ok(query.bind(At(now)).execute(conn).await?.rows_affected() == 1)
         }
@@ -142,14 +154,14 @@ async fn leave(
 ) -> Result<bool, Stop> {
     let sql = if matches!(state, LetterState::Dead(_)) {
         "UPDATE outbox SET state = 'dead', attempts = attempts + 1, lease_until = NULL
-         WHERE desk_id = $1 AND id = $2 AND lease_token = $3 AND lease_until IS NOT NULL AND state = 'waiting'"
+         WHERE desk_id = $1 AND kind = 'letter' AND subject = $2 AND lease_token = $3 AND lease_until IS NOT NULL AND state = 'waiting'"
     } else {
         "DELETE FROM outbox
-         WHERE desk_id = $1 AND id = $2 AND lease_token = $3 AND lease_until IS NOT NULL AND state = 'waiting'"
+         WHERE desk_id = $1 AND kind = 'letter' AND subject = $2 AND lease_token = $3 AND lease_until IS NOT NULL AND state = 'waiting'"
     };
     let query = sqlx::query(sql)
         .bind(claim.desk.0)
-        .bind(claim.outbox.0)
+        .bind(claim.letter.0)
         .bind(claim.token);
     Ok(query.execute(conn).await?.rows_affected() == 1)
 }
@@ -212,7 +224,8 @@ pub(super) async fn load_letter(
     let sql = concat!(
         "SELECT ",
         account_columns!(),
-        ", l.id AS letter_id, l.identity, l.kind AS letter_kind, l.replaced_by, l.tells_unlock, l.written_at,
+        ", l.id AS letter_id, l.identity, l.kind AS letter_kind, l.replaced_by, l.request_id, l.tells_unlock,
+        l.written_at, r.number, r.state AS request_state, r.requested_at, r.expires_at AS request_expires_at,
         (SELECT c.replaced FROM address_change c WHERE c.desk_id = l.desk_id AND c.id = l.replaced_by) AS replaced,
         (SELECT COUNT(*) FROM letter_code lc WHERE lc.desk_id = l.desk_id AND lc.letter_id = l.id) AS code_count,
         (SELECT json_group_array(json_object('id', c.id, 'account_id', c.account_id, 'kind', c.kind,
@@ -221,6 +234,7 @@ pub(super) async fn load_letter(
             FROM letter_code lc JOIN code c ON c.desk_id = lc.desk_id AND c.id = lc.code_id
             WHERE lc.desk_id = l.desk_id AND lc.letter_id = l.id AND c.used_at IS NULL AND c.revoked_at IS NULL) AS codes
         FROM letter l JOIN account a ON a.desk_id = l.desk_id AND a.id = l.account_id
+            LEFT JOIN request r ON r.desk_id = l.desk_id AND r.id = l.request_id
         WHERE l.desk_id = $1 AND l.id = $2"
     );
     let row = sqlx::query(sql)

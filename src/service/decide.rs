@@ -1,0 +1,369 @@
+//! Decisions: authority and facts of this moment, one conditional write, and in the same change what was approved.
+//! Whoever comes second finds the request ended (R07); a target that changed voids it (R08).
+
+use std::collections::BTreeMap;
+
+use crate::domain::access::DecisionPermit;
+use crate::domain::account::Account;
+use crate::domain::audit::{Actor, AuditAction, AuditEvent, AuditResult};
+use crate::domain::change::Change;
+use crate::domain::ids::{AccountId, RequestId};
+use crate::domain::order::Plan;
+use crate::domain::outcome::{Done, EndedRequest, Outcome};
+use crate::domain::reason::Reason;
+use crate::domain::refusal::Refusal;
+use crate::domain::request::RequestState;
+use crate::domain::request_life::{Ended, Waiting};
+use crate::domain::request_view::RequestView;
+use crate::domain::supply::Supply as _;
+use crate::ports::store::{Committed, RequestFacts};
+use crate::ports::supply::SystemSupply;
+use crate::service::call::RequestDeed;
+use crate::service::dialog::{done, queued};
+use crate::service::{ATTEMPTS, Caller, Refused, Service, ServiceError};
+
+/// A request that waits, with its account.
+struct Pending {
+    waiting: Waiting,
+    account: Account,
+}
+
+/// What a decision comes to.
+enum Verdict {
+    /// It is written; what was done, if anything.
+    Written(Option<Done>),
+    /// The facts changed under it.
+    Again,
+    /// Somebody is told something else.
+    Told(Outcome),
+}
+
+impl Service {
+    /// Something is done with a request.
+    pub(super) async fn request(
+        &self,
+        caller: &Caller<'_>,
+        id: RequestId,
+        deed: &RequestDeed,
+    ) -> Result<Outcome, ServiceError> {
+        let action = match deed {
+            RequestDeed::Show => return self.show_request(caller, id, false).await,
+            RequestDeed::Details => return self.show_request(caller, id, true).await,
+            RequestDeed::Approve => AuditAction::ApproveRequest,
+            RequestDeed::Deny { .. } => AuditAction::DenyRequest,
+            RequestDeed::Cancel => AuditAction::CancelRequest,
+        };
+        for _ in 0..ATTEMPTS {
+            let Some(facts) = self.store.load_request(caller.desk.id, id).await? else {
+                let refusal = Refusal::RequestNotFound;
+                return self.refuse_request(caller, action, None, refusal).await;
+            };
+            let verdict = match deed {
+                RequestDeed::Cancel => self.cancel_request(caller, facts).await?,
+                RequestDeed::Deny { reason } => self.deny(caller, facts, reason).await?,
+                _ => self.approve(caller, facts).await?,
+            };
+            match verdict {
+                Verdict::Written(done) => return self.ended(caller, id, done).await,
+                Verdict::Told(outcome) => return Ok(outcome),
+                Verdict::Again => {}
+            }
+        }
+        self.refuse_request(caller, action, None, Refusal::FactsChanged)
+            .await
+    }
+
+    /// Yes: everything once more on the facts of this moment, then the decision and the order as one change.
+    async fn approve(
+        &self,
+        caller: &Caller<'_>,
+        facts: RequestFacts,
+    ) -> Result<Verdict, ServiceError> {
+        let action = AuditAction::ApproveRequest;
+        let (permit, pending) = match pending(caller, facts) {
+            Ok(pending) => pending,
+            Err((account, refusal)) => {
+                return self.told(caller, action, Some(account), refusal).await;
+            }
+        };
+        let Pending { waiting, account } = pending;
+        if waiting.is_late(caller.now) {
+            return self.end_late(caller, waiting, &account).await;
+        }
+        let requester = waiting.request().requester;
+        if let Some(member) = requester.member
+            && self.store.is_frozen(caller.desk.id, member).await?
+        {
+            let about = (&account, waiting.request().number);
+            let ended = waiting.void(Refusal::Frozen.code(), caller.now);
+            return self.end_void(caller, ended, about, Refusal::Frozen).await;
+        }
+        let Some(now) = self
+            .store
+            .load_account(caller.desk.id, account.id, requester.member, caller.now)
+            .await?
+        else {
+            return Ok(Verdict::Again);
+        };
+        let order = waiting.request().order.clone();
+        let unchanged = waiting.is_unchanged(&now.account);
+        let number = waiting.request().number;
+        let approved = waiting.approve(&permit, caller.now);
+        if !unchanged {
+            let refusal = Refusal::TargetChanged;
+            return self
+                .end_void(
+                    caller,
+                    approved.void(refusal.code()),
+                    (&account, number),
+                    refusal,
+                )
+                .await;
+        }
+        let carry_out = permit.carry_out(requester);
+        let plan = match Plan::decide(caller.desk, carry_out, &now, order, caller.now) {
+            Ok(plan) => plan,
+            // it may be approved a little later
+            Err(refusal) if refusal.is_passing() => {
+                return self.told(caller, action, Some(account.id), refusal).await;
+            }
+            Err(refusal) => {
+                let event = event(
+                    caller,
+                    permit.actor(),
+                    (action, AuditResult::Refused(refusal.code())),
+                    (&account, number),
+                )?;
+                let ended = approved.failed(refusal.code());
+                return self.end(caller, ended, event, None).await;
+            }
+        };
+        let what = done(caller.desk, &now, &plan);
+        let mut change = self.prepare(caller, None, plan).await?;
+        let event = event(
+            caller,
+            permit.actor(),
+            (action, AuditResult::Done),
+            (&account, number),
+        )?;
+        change.audit.insert(0, event);
+        change
+            .writes
+            .extend(approved.executed().writes(caller.desk));
+        let letters = queued(&change);
+        self.write_end(change, Some(Done { letters, ..what })).await
+    }
+
+    async fn deny(
+        &self,
+        caller: &Caller<'_>,
+        facts: RequestFacts,
+        reason: &str,
+    ) -> Result<Verdict, ServiceError> {
+        let action = AuditAction::DenyRequest;
+        let view = RequestView::of(
+            caller.desk,
+            &caller.authority,
+            facts.request.clone(),
+            facts.account.clone(),
+        );
+        let (permit, pending) = match pending(caller, facts) {
+            Ok(pending) => pending,
+            Err((account, refusal)) => {
+                return self.told(caller, action, Some(account), refusal).await;
+            }
+        };
+        let Pending { waiting, account } = pending;
+        if waiting.is_late(caller.now) {
+            return self.end_late(caller, waiting, &account).await;
+        }
+        let reason = match Reason::parse(reason) {
+            Ok(reason) => reason,
+            Err(error) => {
+                let view = RequestView {
+                    problem: Some(Refusal::Reason(error)),
+                    ..view
+                };
+                return Ok(Verdict::Told(Outcome::Request(Box::new(view))));
+            }
+        };
+        let mut event = event(
+            caller,
+            permit.actor(),
+            (action, AuditResult::Done),
+            (&account, waiting.request().number),
+        )?;
+        event
+            .detail
+            .insert("reason", reason.as_recorded().to_owned());
+        let ended = waiting.deny(&permit, reason, caller.now);
+        self.end(caller, ended, event, None).await
+    }
+
+    async fn cancel_request(
+        &self,
+        caller: &Caller<'_>,
+        facts: RequestFacts,
+    ) -> Result<Verdict, ServiceError> {
+        let action = AuditAction::CancelRequest;
+        let (account, number) = (facts.account, facts.request.number);
+        let ended = facts
+            .request
+            .waiting()
+            .and_then(|waiting| waiting.cancel(caller.call.member.id, caller.now));
+        let ended = match ended {
+            Ok(ended) => ended,
+            Err(refusal) => return self.told(caller, action, Some(account.id), refusal).await,
+        };
+        let actor = caller.authority.actor();
+        let event = event(
+            caller,
+            actor,
+            (action, AuditResult::Done),
+            (&account, number),
+        )?;
+        self.end(caller, ended, event, None).await
+    }
+
+    /// Its time was over before anybody noticed.
+    async fn end_late(
+        &self,
+        caller: &Caller<'_>,
+        waiting: Waiting,
+        account: &Account,
+    ) -> Result<Verdict, ServiceError> {
+        let request = waiting.request();
+        let refusal = Refusal::RequestEnded {
+            number: request.number,
+            state: RequestState::Expired,
+            decider: None,
+            at: request.expires_at,
+        };
+        let event = event(
+            caller,
+            Actor::default(),
+            (AuditAction::ExpireRequest, AuditResult::Done),
+            (account, request.number),
+        )?;
+        let ended = waiting.expire(caller.now);
+        self.end(caller, ended, event, Some(refusal)).await
+    }
+
+    async fn end_void(
+        &self,
+        caller: &Caller<'_>,
+        ended: Ended,
+        (account, number): (&Account, i64),
+        refusal: Refusal,
+    ) -> Result<Verdict, ServiceError> {
+        let result = AuditResult::Refused(refusal.code());
+        let actor = caller.authority.actor();
+        let what = (AuditAction::VoidRequest, result);
+        let event = event(caller, actor, what, (account, number))?;
+        self.end(caller, ended, event, Some(refusal)).await
+    }
+
+    /// Writes an end in which nothing else happens; `refusal` is told instead of the end.
+    async fn end(
+        &self,
+        caller: &Caller<'_>,
+        ended: Ended,
+        event: AuditEvent,
+        refusal: Option<Refusal>,
+    ) -> Result<Verdict, ServiceError> {
+        let change = Change {
+            desk: caller.desk.id,
+            at: caller.now,
+            interaction: Some(caller.call.interaction),
+            writes: ended.writes(caller.desk),
+            audit: vec![event],
+        };
+        Ok(match (self.write_end(change, None).await?, refusal) {
+            (Verdict::Written(_), Some(refusal)) => Verdict::Told(Outcome::Refused(refusal)),
+            (verdict, _) => verdict,
+        })
+    }
+
+    async fn write_end(&self, change: Change, done: Option<Done>) -> Result<Verdict, ServiceError> {
+        Ok(match self.commit(change).await? {
+            Committed::Done => Verdict::Written(done),
+            Committed::Duplicate => Verdict::Told(Outcome::AlreadyHandled),
+            Committed::Conflict => Verdict::Again,
+        })
+    }
+
+    /// The request as it is now, for whoever ended it.
+    async fn ended(
+        &self,
+        caller: &Caller<'_>,
+        id: RequestId,
+        done: Option<Done>,
+    ) -> Result<Outcome, ServiceError> {
+        let Some(now) = self.store.load_request(caller.desk.id, id).await? else {
+            return Ok(Outcome::Refused(Refusal::RequestNotFound));
+        };
+        let view = RequestView::of(caller.desk, &caller.authority, now.request, now.account);
+        Ok(Outcome::Ended(Box::new(EndedRequest { view, done })))
+    }
+
+    async fn told(
+        &self,
+        caller: &Caller<'_>,
+        action: AuditAction,
+        account: Option<AccountId>,
+        refusal: Refusal,
+    ) -> Result<Verdict, ServiceError> {
+        self.refuse_request(caller, action, account, refusal)
+            .await
+            .map(Verdict::Told)
+    }
+
+    pub(super) async fn refuse_request(
+        &self,
+        caller: &Caller<'_>,
+        action: AuditAction,
+        account: Option<AccountId>,
+        refusal: Refusal,
+    ) -> Result<Outcome, ServiceError> {
+        let refused = Refused {
+            actor: caller.authority.actor(),
+            action,
+            account,
+            refusal,
+        };
+        self.refuse(caller.call, refused).await
+    }
+}
+
+/// The request while it waits, with leave to decide it.
+fn pending(
+    caller: &Caller<'_>,
+    facts: RequestFacts,
+) -> Result<(DecisionPermit, Pending), (AccountId, Refusal)> {
+    let RequestFacts { request, account } = facts;
+    let requester = request.requester.member;
+    let decided = caller
+        .authority
+        .may_decide(caller.desk, &account, requester)
+        .and_then(|permit| Ok((permit, request.waiting()?)));
+    match decided {
+        Ok((permit, waiting)) => Ok((permit, Pending { waiting, account })),
+        Err(refusal) => Err((account.id, refusal)),
+    }
+}
+
+/// A row about a request.
+fn event(
+    caller: &Caller<'_>,
+    actor: Actor,
+    what: (AuditAction, AuditResult),
+    (account, number): (&Account, i64),
+) -> Result<AuditEvent, ServiceError> {
+    let salt = SystemSupply::draw(caller.now)?.bits();
+    Ok(AuditEvent {
+        account: Some(account.id),
+        version: Some(account.version),
+        detail: BTreeMap::from([("number", number.to_string())]),
+        ..AuditEvent::new(caller.now, actor, what, salt)
+    })
+}
