@@ -423,8 +423,7 @@ fn done(caller: &Caller<'_>, draft: &Draft, facts: &AccountFacts, plan: &Plan) -
             .map(|send| send.to.clone())
             .or_else(|| facts.account.data.email.clone()),
         address_corrected: draft.dialog.new_address.is_some(),
-        carry_over: !caller.desk.has_webhook
-            && (draft.dialog.wish != Wish::Send || draft.dialog.new_address.is_some()),
+        carry_over: draft.dialog.wish != Wish::Send || draft.dialog.new_address.is_some(),
         address_editable: caller.desk.profile.address == AddressRule::Editable,
         letters: Vec::new(),
     }
