@@ -34,7 +34,7 @@ async fn short_long_and_unclosed_rows_keep_line_and_reason_in_their_columns() {
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(
         lines[1],
-        "a,b,,2,wrong-field-count: wrong number of fields (2 instead of 3)"
+        "a,b,,2,wrong-field-count: wrong number of fields (2 instead of 3),"
     );
     assert_eq!(
         lines[2],
@@ -42,11 +42,11 @@ async fn short_long_and_unclosed_rows_keep_line_and_reason_in_their_columns() {
     );
     assert_eq!(
         lines[3],
-        "h,\"\"\"i,j\",,4,unclosed-quote: a quote does not close on this line"
+        "h,\"\"\"i,j\",,4,unclosed-quote: a quote does not close on this line,"
     );
     assert_eq!(
         lines[4],
-        "k,\"\"\"l\"\"m,n\",,5,text-after-quote: text follows a closing quote"
+        "k,\"\"\"l\"\"m,n\",,5,text-after-quote: text follows a closing quote,"
     );
     let told = bench.accounts(text).await;
     assert_eq!(
@@ -60,6 +60,35 @@ async fn short_long_and_unclosed_rows_keep_line_and_reason_in_their_columns() {
         again.starts_with("username,given_name,surname,line,reason\n"),
         "no second pair of columns: {again}"
     );
+}
+
+/// With optional columns at the end, a row filled up with empty cells would go in as if it said so.
+#[tokio::test]
+async fn rows_of_a_wrong_shape_stay_rejected_until_they_are_corrected() {
+    let bench = Bench::new("own").await;
+    let header = format!("{HEADER},email,state");
+    let told = bench
+        .accounts(format!(
+            "{header}\na,A,B\nc,C,D,c@example.ch\ne,E,\"F,e@example.ch,active\ng,G,H,g@example.ch,\"active\n\
+            k,K,\"L\"M,k@example.ch,active\n"
+        ))
+        .await;
+    assert_eq!(figures(told.counts), [0, 0, 0, 5]);
+    for _ in 0..3 {
+        let text = std::fs::read_to_string(bench.rejects()).unwrap();
+        let told = bench.accounts(text).await;
+        assert_eq!(figures(told.counts), [0, 0, 0, 5], "{:?}", told.rejected());
+    }
+    let text = std::fs::read_to_string(bench.rejects()).unwrap();
+    let corrected: Vec<_> = text
+        .lines()
+        .map(|line| match line.strip_prefix("a,A,B,,,") {
+            Some(rest) => format!("a,A,B,a@example.ch,active,{}", rest.trim_end_matches(',')),
+            None => line.to_owned(),
+        })
+        .collect();
+    let told = bench.accounts(corrected.join("\n")).await;
+    assert_eq!(figures(told.counts), [1, 0, 0, 4]);
 }
 
 #[tokio::test]
