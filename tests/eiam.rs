@@ -120,6 +120,22 @@ on_both! {
         assert_eq!(last.row.failure.as_deref(), Some("second-person-address-changed"), "{}", refused.all_text());
     }
 
+    /// R10: what an import sets is the directory's own.
+    async fn r10_an_address_that_an_import_replaced_since_needs_no_second_person(desk: TestDesk) {
+        let account = desk.add(EIAM, "anne.berset", |data| data.state = AccountState::Invited).await;
+        let claire = desk.person(EIAM, CLAIRE);
+        let options = [("user", "anne.berset"), ("kind", "onboarding"), ("reason", "r:wrong-email"), ("email", "anne@hopital.example.ch")];
+        let dialog = claire.types("/resend-code", &options).await.unwrap();
+        let dialog = dialog.selects_values("v1:pick-verification", &["call-back"]).await.unwrap();
+        desk.confirms(&dialog, Fr, &account).await;
+        desk.change(EIAM, &account, |data| data.email = Some(address("anne.berset@canton.example.ch"))).await;
+        desk.later(10);
+        let later = [("user", "anne.berset"), ("kind", "onboarding"), ("reason", OLD)];
+        let dialog = claire.types("/resend-code", &later).await.unwrap();
+        desk.confirms(&dialog, Fr, &account).await;
+        assert!(desk.mails().iter().any(|mail| mail.to.contains("anne.berset@canton.example.ch")));
+    }
+
     async fn e09_the_traceability_message_is_mandatory_and_stands_in_the_audit_row(desk: TestDesk) {
         let account = desk.add(EIAM, "anne.berset", |_| {}).await;
         let claire = desk.person(EIAM, CLAIRE);

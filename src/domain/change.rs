@@ -91,6 +91,8 @@ pub enum Write {
         account: AccountId,
         /// What it replaced.
         replaced: Option<EmailAddress>,
+        /// What it is now.
+        address: EmailAddress,
     },
     /// A new register record.
     InsertRecord {

@@ -195,6 +195,7 @@ impl Writing<'_> {
             id,
             account,
             replaced,
+            address: new.clone(),
         });
         self.event(
             AuditAction::CorrectAddress,
