@@ -19,6 +19,7 @@ mod import;
 mod lists;
 mod mail;
 mod readme;
+mod refusals;
 mod sandbox;
 mod store;
 mod support;

@@ -121,6 +121,16 @@ fn call(origin: &Origin, member: Option<(DeskId, Member)>, intent: Intent) -> Pa
     }
 }
 
+/// What this version does not know is refused beside what was clicked, and audited like every refusal.
+fn old(origin: Origin, member: Option<(DeskId, Member)>) -> (Origin, Parsed) {
+    let origin = Origin {
+        updates: false,
+        ..origin
+    };
+    let parsed = call(&origin, member, Intent::OldComponent);
+    (origin, parsed)
+}
+
 fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
     let origin = Origin {
         id: InteractionId(command.id.get().cast_signed()),
@@ -143,6 +153,7 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
             _ => None,
         }
     };
+    let member = desk_and_member(command.guild_id, command.member.as_deref());
     let intent = match command.data.name.as_str() {
         LOCK_STATUS => Intent::LockStatus { user: text("user") },
         DESK => match command
@@ -152,14 +163,14 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
             .map(|option| option.name.as_str())
         {
             Some(WHOAMI) => Intent::WhoAmI,
-            _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
+            _ => return old(origin, member),
         },
         AUDIT => match text("since").map_or(Some(Since::All), |since| Since::parse(&since)) {
             Some(since) => Intent::Audit {
                 user: text("user"),
                 since,
             },
-            None => return (origin, Parsed::Refused(Refusal::OldComponent)),
+            None => return old(origin, member),
         },
         RESEND_CODE => match text("kind")
             .map(|kind| SendKind::parse(&kind).ok_or(()))
@@ -171,15 +182,11 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
                 reason: text("reason"),
                 email: text("email"),
             }),
-            Err(()) => return (origin, Parsed::Refused(Refusal::OldComponent)),
+            Err(()) => return old(origin, member),
         },
-        _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
+        _ => return old(origin, member),
     };
-    let parsed = call(
-        &origin,
-        desk_and_member(command.guild_id, command.member.as_deref()),
-        intent,
-    );
+    let parsed = call(&origin, member, intent);
     (origin, parsed)
 }
 
@@ -236,14 +243,11 @@ fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
         Some(id) => component_intent(id, picked),
         None => None,
     };
-    let parsed = match intent {
-        Some(intent) => call(
-            &origin,
-            desk_and_member(component.guild_id, component.member.as_ref()),
-            intent,
-        ),
-        None => Parsed::Refused(Refusal::OldComponent),
+    let member = desk_and_member(component.guild_id, component.member.as_ref());
+    let Some(intent) = intent else {
+        return old(origin, member);
     };
+    let parsed = call(&origin, member, intent);
     (origin, parsed)
 }
 
@@ -320,18 +324,15 @@ fn modal_call(modal: &ModalInteraction) -> (Origin, Parsed) {
         _ => None,
     });
     let text = typed.unwrap_or_default();
+    let member = desk_and_member(modal.guild_id, modal.member.as_ref());
     let intent = match CustomId::parse(&modal.data.custom_id) {
         Some(CustomId::FindPersonForm) => Intent::LockStatus { user: Some(text) },
         Some(CustomId::Form(form, draft)) => Intent::Step {
             draft,
             step: Step::Typed { form, text },
         },
-        _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
+        _ => return old(origin, member),
     };
-    let parsed = call(
-        &origin,
-        desk_and_member(modal.guild_id, modal.member.as_ref()),
-        intent,
-    );
+    let parsed = call(&origin, member, intent);
     (origin, parsed)
 }

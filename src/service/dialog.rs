@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::access::ChangePermit;
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, AuditEvent};
 use crate::domain::change::{Change, Write};
 use crate::domain::dialog::{Dialog, Draft, RefusedText, TextForm, Wish};
 use crate::domain::email::EmailAddress;
@@ -100,12 +100,18 @@ impl Service {
             Found::Several(people) => people,
             Found::Nobody => Vec::new(),
         };
+        // the dialog goes on, so the refusal is part of its step
+        let audit = match people.is_empty() {
+            true => vec![refused(caller, &draft, Refusal::PersonNotFound).event(caller.now)?],
+            false => Vec::new(),
+        };
         let ask = AskPerson {
             draft: Some(draft.id),
             people,
             looked_up: true,
         };
-        self.save(caller, draft, |_| Outcome::AskPerson(ask)).await
+        self.save_with(caller, draft, audit, |_| Outcome::AskPerson(ask))
+            .await
     }
 
     async fn take_address(
@@ -152,7 +158,17 @@ impl Service {
     pub(super) async fn save(
         &self,
         caller: &Caller<'_>,
+        draft: Draft,
+        outcome: impl FnOnce(Draft) -> Outcome,
+    ) -> Result<Outcome, ServiceError> {
+        self.save_with(caller, draft, Vec::new(), outcome).await
+    }
+
+    async fn save_with(
+        &self,
+        caller: &Caller<'_>,
         mut draft: Draft,
+        audit: Vec<AuditEvent>,
         outcome: impl FnOnce(Draft) -> Outcome,
     ) -> Result<Outcome, ServiceError> {
         draft.version = draft.version.next();
@@ -161,13 +177,16 @@ impl Service {
             at: caller.now,
             interaction: Some(caller.call.interaction),
             writes: vec![Write::SaveDraft(draft.clone())],
-            audit: Vec::new(),
+            audit,
         };
-        Ok(match self.commit(change).await? {
-            Committed::Done => outcome(draft),
-            Committed::Conflict => Outcome::Refused(Refusal::FactsChanged),
-            Committed::Duplicate => Outcome::AlreadyHandled,
-        })
+        match self.commit(change).await? {
+            Committed::Done => Ok(outcome(draft)),
+            Committed::Conflict => {
+                self.refuse_dialog(caller, &draft, Refusal::FactsChanged)
+                    .await
+            }
+            Committed::Duplicate => Ok(Outcome::AlreadyHandled),
+        }
     }
 
     /// The form with the text that was refused; reads one row by its key.
@@ -214,11 +233,14 @@ impl Service {
             }],
             audit: Vec::new(),
         };
-        Ok(match self.commit(change).await? {
-            Committed::Done => Outcome::Cancelled,
-            Committed::Conflict => Outcome::Refused(Refusal::DialogGone),
-            Committed::Duplicate => Outcome::AlreadyHandled,
-        })
+        match self.commit(change).await? {
+            Committed::Done => Ok(Outcome::Cancelled),
+            Committed::Conflict => {
+                self.refuse_dialog(caller, &draft, Refusal::DialogGone)
+                    .await
+            }
+            Committed::Duplicate => Ok(Outcome::AlreadyHandled),
+        }
     }
 
     /// The confirm: every rule once more on the facts of this moment, then one change.
@@ -338,18 +360,8 @@ impl Service {
         draft: &Draft,
         refusal: Refusal,
     ) -> Result<Outcome, ServiceError> {
-        let actor = caller.authority.actor();
-        let action = action_of(caller, &draft.dialog);
-        self.refuse(
-            caller.call,
-            Refused {
-                actor,
-                action,
-                account: draft.dialog.account,
-                refusal,
-            },
-        )
-        .await
+        self.refuse(caller.call, refused(caller, draft, refusal))
+            .await
     }
 
     /// A refused confirm is audited; what can be put right in the dialog leaves it open.
@@ -388,6 +400,15 @@ const fn mendable(refusal: &Refusal) -> bool {
             | Refusal::NoPortalAddress
             | Refusal::Incomplete
     )
+}
+
+fn refused(caller: &Caller<'_>, draft: &Draft, refusal: Refusal) -> Refused {
+    Refused {
+        actor: caller.authority.actor(),
+        action: action_of(caller, &draft.dialog),
+        account: draft.dialog.account,
+        refusal,
+    }
 }
 
 fn action_of(caller: &Caller<'_>, dialog: &Dialog) -> AuditAction {

@@ -130,8 +130,16 @@ impl Service {
         };
         let late = now.duration_since(call.interaction.created_at()) > INTERACTION_LIFE;
         match &call.intent {
-            Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI if late => {
-                return Ok(Outcome::Refused(Refusal::TooLate));
+            Intent::Audit { .. } | Intent::Trail { .. } if late => {
+                return self.refuse_trail(call, None, Refusal::TooLate).await;
+            }
+            Intent::WhoAmI if late => {
+                let refused = Refused::of_anybody(call, Refusal::TooLate);
+                return self.refuse(call, refused).await;
+            }
+            Intent::OldComponent => {
+                let refused = Refused::of_anybody(call, Refusal::OldComponent);
+                return self.refuse(call, refused).await;
             }
             Intent::Audit { user, since } => {
                 return self.audit(call, desk, user.as_deref(), *since).await;
@@ -147,21 +155,7 @@ impl Service {
         let authority = match Authority::of(desk, &call.member) {
             Ok(authority) => authority,
             Err(refusal) => {
-                let actor = Actor {
-                    member: Some(call.member.id),
-                    role: None,
-                };
-                return self
-                    .refuse(
-                        call,
-                        Refused {
-                            actor,
-                            action: AuditAction::UseCommand,
-                            account: None,
-                            refusal,
-                        },
-                    )
-                    .await;
+                return self.refuse(call, Refused::of_anybody(call, refusal)).await;
             }
         };
         if late {
@@ -192,8 +186,8 @@ impl Service {
             Intent::ReopenForm { draft, form } => self.reopen_form(&caller, *draft, *form).await,
             Intent::Confirm { draft } => self.confirm(&caller, *draft).await,
             Intent::Cancel { draft } => self.cancel(&caller, *draft).await,
-            // read by others than those who act, and answered above
-            Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI => {
+            // for others than those who act, and answered above
+            Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI | Intent::OldComponent => {
                 Ok(Outcome::Refused(Refusal::OldComponent))
             }
         }
@@ -206,19 +200,7 @@ impl Service {
 
     /// Writes the audit row of a refusal, then tells it.
     async fn refuse(&self, call: &Call, refused: Refused) -> Result<Outcome, ServiceError> {
-        let now = self.clock.now();
-        let mut supply = SystemSupply::draw(now)?;
-        let event = AuditEvent {
-            at: now,
-            actor: refused.actor,
-            action: refused.action,
-            account: refused.account,
-            verification: None,
-            result: AuditResult::Refused(refused.refusal.code()),
-            version: None,
-            detail: std::collections::BTreeMap::new(),
-            salt: supply.bits(),
-        };
+        let event = refused.event(self.clock.now())?;
         let change = Change::audit_only(call.desk, Some(call.interaction), event);
         Ok(match self.commit(change).await? {
             Committed::Duplicate => Outcome::AlreadyHandled,
@@ -233,4 +215,33 @@ struct Refused {
     action: AuditAction,
     account: Option<AccountId>,
     refusal: Refusal,
+}
+
+impl Refused {
+    /// Of somebody whose part in the desk does not matter.
+    const fn of_anybody(call: &Call, refusal: Refusal) -> Self {
+        Self {
+            actor: Actor {
+                member: Some(call.member.id),
+                role: None,
+            },
+            action: AuditAction::UseCommand,
+            account: None,
+            refusal,
+        }
+    }
+
+    fn event(&self, now: Timestamp) -> Result<AuditEvent, ServiceError> {
+        Ok(AuditEvent {
+            at: now,
+            actor: self.actor,
+            action: self.action,
+            account: self.account,
+            verification: None,
+            result: AuditResult::Refused(self.refusal.code()),
+            version: None,
+            detail: std::collections::BTreeMap::new(),
+            salt: SystemSupply::draw(now)?.bits(),
+        })
+    }
 }

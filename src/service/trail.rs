@@ -155,7 +155,7 @@ impl Service {
         Ok((rows, looked_to))
     }
 
-    async fn refuse_trail(
+    pub(super) async fn refuse_trail(
         &self,
         call: &Call,
         account: Option<AccountId>,
