@@ -72,6 +72,18 @@ on_both! {
         }
         assert_eq!(refusals(&desk).await.len(), 4);
     }
+
+    /// A dialog ends after a day, whether its row was swept or not.
+    async fn r30_a_dialog_of_yesterday(desk: TestDesk) {
+        let account = desk.add(EIAM, "anne.berset", |_| {}).await;
+        let options = [("user", "anne.berset"), ("kind", "onboarding"), ("reason", OLD)];
+        let dialog = desk.person(EIAM, CLAIRE).types("/resend-code", &options).await.unwrap();
+        desk.later(24 * 60 + 1);
+        let gone = dialog.clicks("v1:confirm").await.unwrap();
+        desk.shows(&gone, Fr, "refusal-dialog-gone");
+        assert_eq!(refusals(&desk).await, [row("use-command", "dialog-gone")]);
+        assert!(desk.facts(EIAM, &account).await.open_codes.is_empty());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

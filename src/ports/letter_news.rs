@@ -1,11 +1,17 @@
 //! News of letters within this process: a new one wakes the worker, a settled one is told to whoever waits for it.
 
+use std::time::Duration;
+
 use tokio::sync::{Notify, broadcast};
+use tokio::time::timeout;
 
 use crate::domain::ids::LetterId;
 
 /// News kept for a slow listener; one that falls behind looks into the store again.
 const KEPT_NEWS: usize = 1_024;
+
+/// News of other instances do not come here: after so long the store is looked into.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
 /// The exchange of news.
 #[derive(Debug)]
@@ -52,9 +58,15 @@ impl LetterNews {
 pub struct Listener(broadcast::Receiver<LetterId>);
 
 impl Listener {
-    /// Waits until one of these letters moved, or so much news was missed that one may have.
+    /// Waits until one of these letters moved, or may have: so much news was missed, or so long none came.
     /// False when no more news can come.
     pub async fn heard_of(&mut self, letters: &[LetterId]) -> bool {
+        timeout(LOOK_AGAIN, self.hear_of(letters))
+            .await
+            .unwrap_or(true)
+    }
+
+    async fn hear_of(&mut self, letters: &[LetterId]) -> bool {
         loop {
             match self.0.recv().await {
                 Ok(letter) if letters.contains(&letter) => return true,

@@ -322,7 +322,8 @@ impl Service {
         caller: &Caller<'_>,
         id: DraftId,
     ) -> Result<Result<Draft, Refusal>, ServiceError> {
-        let Some(draft) = self.store.load_draft(caller.desk.id, id).await? else {
+        let draft = self.store.load_draft(caller.desk.id, id).await?;
+        let Some(draft) = draft.filter(|draft| !draft.is_over(caller.now)) else {
             return Ok(Err(Refusal::DialogGone));
         };
         let own = draft.owner == caller.call.member.id;
