@@ -1,6 +1,7 @@
 //! The settings: what is read, what the environment overrides, and the one line that each mistake gets.
 
 mod key_file;
+mod urls;
 
 use std::collections::HashMap;
 
