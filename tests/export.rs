@@ -73,6 +73,19 @@ on_both! {
         }
     }
 
+    /// An import takes no empty scope, and gives nobody a scope that was only inherited.
+    async fn an_account_without_a_scope_of_its_own_gains_none(desk: TestDesk) {
+        let account = desk.add(EIAM, "anne.berset", |data| data.scopes.clear()).await;
+        let (shown, bytes) = export(&desk, EIAM, &ExportOptions { raw: false, ..RAW }).await;
+        assert_eq!((shown.scopes_filled, shown.scopes_empty), (1, 0));
+        assert!(String::from_utf8(bytes).unwrap().contains("anne.berset@people.example.ch,fr,*,"));
+        let (exported, bytes) = export(&desk, EIAM, &RAW).await;
+        assert_eq!((exported.scopes_filled, exported.scopes_empty), (0, 1));
+        let counts = import(&desk, EIAM, &bytes).await;
+        assert_eq!((counts.unchanged, counts.rejected, counts.missing), (exported.accounts - 1, 1, 0));
+        assert!(desk.facts(EIAM, &account).await.account.data.scopes.is_empty());
+    }
+
     /// D12: what the desk changed and the source system does not show yet, and the reply says so.
     async fn d12_the_list_to_carry_over_holds_what_the_desk_changed(desk: TestDesk) {
         let start = desk.clock.now();
