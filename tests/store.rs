@@ -13,6 +13,7 @@ mod lists;
 mod logins;
 mod opening;
 mod plans;
+mod rights;
 mod search;
 
 /// Makes of each case a test on either database.
