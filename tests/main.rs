@@ -21,6 +21,7 @@ mod mail;
 mod readme;
 mod refusals;
 mod sandbox;
+mod script;
 mod store;
 mod support;
 mod texts;
