@@ -108,6 +108,32 @@ async fn corrected_rejects_go_in_and_line_and_reason_are_ignored() {
 }
 
 #[tokio::test]
+async fn alunni_rejects_keep_the_portals_form_and_go_in_corrected() {
+    let bench = Bench::new("alunni-web").await;
+    let titles =
+        "Gruppi;Cognome;Nome;Nome utente;Mail utente;Attivo;Scadenza password;Codice fiscale";
+    let row = "Docenti, Tutori;CARUSO;NICOL\u{d2};0000049;a@@b;Si;31/02/2027;";
+    let western = |text: &str| -> Vec<u8> { text.chars().map(|sign| sign as u8).collect() };
+    bench
+        .accounts(western(&format!("{titles}\r\n{row}\r\n")))
+        .await;
+    let rejected = std::fs::read(bench.rejects()).unwrap();
+    let reason = "2;malformed-email: malformed mail address";
+    assert_eq!(
+        rejected,
+        western(&format!("{titles};line;reason\r\n{row};{reason}\r\n"))
+    );
+    let text: String = rejected.iter().map(|byte| char::from(*byte)).collect();
+    let corrected = text
+        .replace("a@@b", "n@scuola.example.it")
+        .replace("31/02", "28/02");
+    let told = bench.accounts(western(&corrected)).await;
+    assert_eq!(figures(told.counts), [1, 0, 0, 0], "{:?}", told.rejected());
+    let data = bench.account("0000049").await.account.data;
+    assert_eq!((data.given_name.as_str(), data.groups.len()), ("NICOLÒ", 2));
+}
+
+#[tokio::test]
 async fn rejects_go_where_they_are_told_and_nothing_goes_in_when_they_cannot() {
     let bench = Bench::new("own").await;
     let mut options = bench.file(format!("{HEADER}\na,A,B\nb,,\n"));
