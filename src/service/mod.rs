@@ -130,8 +130,13 @@ impl Service {
         };
         let late = now.duration_since(call.interaction.created_at()) > INTERACTION_LIFE;
         match &call.intent {
-            Intent::Audit { .. } | Intent::Trail { .. } if late => {
+            Intent::Audit { .. } if late => {
                 return self.refuse_trail(call, None, Refusal::TooLate).await;
+            }
+            Intent::Trail { part, .. } if late => {
+                return self
+                    .refuse_trail(call, part.account, Refusal::TooLate)
+                    .await;
             }
             Intent::WhoAmI if late => {
                 let refused = Refused::of_anybody(call, Refusal::TooLate);
