@@ -1,15 +1,26 @@
 //! The bot over the wire: what serenity's client and Discord see of it.
 
-use deskhand::app::local::cast::{CLAIRE, EIAM, EXTRANET, LUKAS};
+use std::time::Duration;
+
+use deskhand::app::local::cast::{self, CLAIRE, EIAM, EXTRANET, LUKAS};
 use deskhand::app::local::{LocalDesk, LocalSetup};
 use deskhand::discord::register::Registered;
 use deskhand::domain::account::AccountState;
+use deskhand::domain::change::{Change, Write};
+use deskhand::domain::dialog::Wish;
+use deskhand::domain::ids::LetterId;
 use deskhand::domain::language::Language::{De, Fr};
+use deskhand::domain::letter::{LetterKind, LetterState, LetterStatus, NewLetter, Recipient};
+use deskhand::domain::outcome::Done;
 use deskhand::locales::args;
+use deskhand::ports::clock::Clock as _;
+use deskhand::ports::store::Settlement;
 use deskhand::sandbox::LocalDiscord;
+use jiff::SignedDuration;
 
 use crate::support::desk::{Backend, TestDesk, locked_by_portal, on_both, scopes};
-use crate::support::gated_store::{Gate, GatedStore};
+use crate::support::gated_store::{Failure, Gate, GatedStore, Point};
+use crate::support::log;
 
 const OLD: &str = "r:code-older-than-a-month";
 
@@ -378,4 +389,87 @@ on_both! {
         let dialog = claire.types("/resend-code", &options).await.unwrap();
         assert!(dialog.pings().is_nobody());
     }
+}
+
+/// A bot that is started anew every few minutes sweeps too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_had_its_time_is_swept_at_the_start() {
+    log::keep();
+    let gate = Gate::new();
+    gate.plan(Point::Sweep, &[Failure::Away]);
+    let inner_gate = gate.clone();
+    let _desk = TestDesk::start_with(Backend::Sqlite, |mut setup| {
+        setup.wrap_store = Some(Box::new(move |inner| {
+            std::sync::Arc::new(GatedStore {
+                inner,
+                gate: inner_gate,
+            })
+        }));
+        setup
+    })
+    .await;
+    log::line(&["ERROR", "old rows could not be swept"]).await;
+    assert!(gate.is_done());
+}
+
+/// D9: no news of other instances come; whoever waits for a letter looks again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_letter_that_another_instance_delivered_is_seen() {
+    let (desk, gate) = gated().await;
+    let account = desk.add(EIAM, "anne.berset", |_| {}).await;
+    let (store, at, of) = (&desk.local.store, desk.clock.now(), cast::desk(EIAM));
+    let (id, kind) = (LetterId(7), LetterKind::Username);
+    let letter = NewLetter {
+        id,
+        identity: "letter/7".to_owned(),
+        account: account.id,
+        kind,
+        recipient: Recipient::Current,
+        codes: vec![],
+        tells_unlock: false,
+        at,
+    };
+    let change = Change {
+        desk: of,
+        at,
+        interaction: None,
+        writes: vec![Write::QueueLetter(letter)],
+        audit: vec![],
+    };
+    store.commit(change).await.unwrap();
+    let lease_until = at + SignedDuration::from_mins(5);
+    let claims = store.claim_letters(at, lease_until, 1).await.unwrap();
+    let state = LetterState::Waiting;
+    let done = Done {
+        wish: Wish::Send,
+        account: account.id,
+        name: String::new(),
+        kind: None,
+        to: None,
+        carry_over: false,
+        address_corrected: false,
+        address_editable: false,
+        letters: vec![LetterStatus {
+            id,
+            kind,
+            at,
+            state,
+        }],
+    };
+    let service = desk.local.bot().service();
+    gate.plan(Point::LoadLetters, &[Failure::Lost]);
+    let elsewhere = async {
+        // settled once somebody waits for it
+        while !gate.is_done() {
+            tokio::task::yield_now().await;
+        }
+        let state = LetterState::Accepted(at);
+        let code_ends = vec![];
+        let settlement = Settlement::Settled { state, code_ends };
+        store.settle(&claims[0], settlement, at).await.unwrap();
+    };
+    let waiting = tokio::time::timeout(Duration::from_secs(10), service.settled(of, &done));
+    let (letters, ()) = tokio::join!(waiting, elsewhere);
+    let letters = letters.expect("looked again").unwrap();
+    assert!(letters[0].state.is_settled(), "{letters:?}");
 }

@@ -1,6 +1,7 @@
 //! The settings: what is read, what the environment overrides, and the one line that each mistake gets.
 
 mod key_file;
+mod urls;
 
 use std::collections::HashMap;
 
@@ -433,7 +434,7 @@ fn two_desks_never_share_guild_or_name() {
 
 #[test]
 fn a_desk_overrides_keys_of_its_profile() {
-    let own = "kinds = [\"reset\"]\ngroups = [\"A\", \"B\"]\naddress = \"replace-only\"\nnotify_replaced_address = true\n\
+    let own = "kinds = [\"reset\"]\ngroups = [\"A\", \"B\"]\naddress = \"replace-only\"\nnotify_wrong_address = true\n\
         mail_required = false\nfailed_logins_max = 3\nonboarding_life = \"7 days\"\nsends_per_day = 9\nsend_gap_minutes = 0\n\
         address_change_days = 14\nprivileged_groups = [\"B\"]\nportal_url = \"http://localhost:9000/\"\n";
     let config = parse(&format!("{WHOLE}{own}")).unwrap();
@@ -448,7 +449,7 @@ fn a_desk_overrides_keys_of_its_profile() {
         ),
         (3, 0)
     );
-    assert!(desk.profile.notify_replaced_address && !desk.profile.mail_required);
+    assert!(desk.profile.notify_wrong_address && !desk.profile.mail_required);
     assert_eq!(desk.privileged_groups, ["B"]);
     assert_eq!(desk.portal_url.as_deref(), Some("http://localhost:9000"));
 }

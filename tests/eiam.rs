@@ -122,6 +122,41 @@ on_both! {
         assert_eq!(desk.mails().len(), 1);
     }
 
+    /// R19: any other change of the address is told to the one before.
+    async fn e06_an_address_replaced_for_another_reason_is_told(desk: TestDesk) {
+        let account = desk.add(EIAM, "anne.berset", |data| data.state = AccountState::Invited).await;
+        let claire = desk.person(EIAM, CLAIRE);
+        for (reason, new, told) in [(OLD, "anne@hopital.example.ch", "anne.berset@people"), ("Nouveau nom", "anne.favre@hopital.example.ch", "anne@hopital")] {
+            let before = desk.mails().len();
+            let options = [("user", "anne.berset"), ("kind", "onboarding"), ("reason", reason), ("email", new)];
+            let dialog = claire.types("/resend-code", &options).await.unwrap();
+            let dialog = dialog.selects_values("v1:pick-verification", &["call-back"]).await.unwrap();
+            desk.confirms(&dialog, Fr, &account).await;
+            let mails: Vec<_> = desk.mails().into_iter().skip(before).collect();
+            assert_eq!(mails.len(), 2, "{reason}: {mails:?}");
+            let notice = mails.iter().find(|mail| mail.to.contains(told)).expect("the notice");
+            assert!(!notice.text.contains(new) && !notice.html.contains(new), "it names no new address");
+            assert!(mails.iter().any(|mail| mail.to.contains(new)));
+            desk.later(10);
+        }
+    }
+
+    /// R10: what an import sets is the directory's own.
+    async fn r10_an_address_that_an_import_replaced_since_needs_no_second_person(desk: TestDesk) {
+        let account = desk.add(EIAM, "anne.berset", |data| data.state = AccountState::Invited).await;
+        let claire = desk.person(EIAM, CLAIRE);
+        let options = [("user", "anne.berset"), ("kind", "onboarding"), ("reason", "r:wrong-email"), ("email", "anne@hopital.example.ch")];
+        let dialog = claire.types("/resend-code", &options).await.unwrap();
+        let dialog = dialog.selects_values("v1:pick-verification", &["call-back"]).await.unwrap();
+        desk.confirms(&dialog, Fr, &account).await;
+        desk.change(EIAM, &account, |data| data.email = Some(address("anne.berset@canton.example.ch"))).await;
+        desk.later(10);
+        let later = [("user", "anne.berset"), ("kind", "onboarding"), ("reason", OLD)];
+        let dialog = claire.types("/resend-code", &later).await.unwrap();
+        desk.confirms(&dialog, Fr, &account).await;
+        assert!(desk.mails().iter().any(|mail| mail.to.contains("anne.berset@canton.example.ch")));
+    }
+
     async fn e09_the_traceability_message_is_mandatory_and_stands_in_the_audit_row(desk: TestDesk) {
         let account = desk.add(EIAM, "anne.berset", |_| {}).await;
         let claire = desk.person(EIAM, CLAIRE);

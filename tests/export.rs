@@ -13,7 +13,7 @@ use deskhand::ports::clock::Clock as _;
 use jiff::civil::date;
 use tempfile::TempDir;
 
-use crate::support::desk::{TestDesk, locked_by_portal, on_both, scopes};
+use crate::support::desk::{Backend, TestDesk, locked_by_portal, on_both, scopes};
 use crate::support::process::{deskhand as program, run};
 
 const RAW: ExportOptions = ExportOptions {
@@ -71,6 +71,19 @@ on_both! {
             let counts = import(&desk, guild, &bytes).await;
             assert_eq!((counts.read, counts.unchanged, counts.missing, counts.conflicts), (exported.accounts, exported.accounts, 0, 0), "{guild}");
         }
+    }
+
+    /// An import takes no empty scope, and gives nobody a scope that was only inherited.
+    async fn an_account_without_a_scope_of_its_own_gains_none(desk: TestDesk) {
+        let account = desk.add(EIAM, "anne.berset", |data| data.scopes.clear()).await;
+        let (shown, bytes) = export(&desk, EIAM, &ExportOptions { raw: false, ..RAW }).await;
+        assert_eq!((shown.scopes_filled, shown.scopes_empty), (1, 0));
+        assert!(String::from_utf8(bytes).unwrap().contains("anne.berset@people.example.ch,fr,*,"));
+        let (exported, bytes) = export(&desk, EIAM, &RAW).await;
+        assert_eq!((exported.scopes_filled, exported.scopes_empty), (0, 1));
+        let counts = import(&desk, EIAM, &bytes).await;
+        assert_eq!((counts.unchanged, counts.rejected, counts.missing), (exported.accounts - 1, 1, 0));
+        assert!(desk.facts(EIAM, &account).await.account.data.scopes.is_empty());
     }
 
     /// D12: what the desk changed and the source system does not show yet, and the reply says so.
@@ -245,4 +258,32 @@ fn the_command_line_writes_to_standard_output_or_a_private_file() {
     }
     let nowhere = ended(&["export", "accounts", "--output", "no/such/folder/out.csv"]);
     assert_eq!(nowhere.code, Some(1), "{nowhere:?}");
+}
+
+/// D12: settings for a webhook alone carry nothing over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d12_a_desk_with_a_webhook_is_told_to_carry_over_too() {
+    let desk = TestDesk::start_with(Backend::Sqlite, |mut setup| {
+        setup.edit_settings = Some(Box::new(|settings| {
+            let webhook = "webhook_url = \"https://portal.example.org/hook\"\n\
+                webhook_secret = \"whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"\n";
+            settings.replace("name = \"eIAM", &format!("{webhook}name = \"eIAM"))
+        }));
+        setup
+    })
+    .await;
+    let of = desk.local.desk(cast::desk(EIAM)).unwrap();
+    assert!(of.has_webhook, "the settings were read");
+    let account = desk
+        .add(EIAM, "anne.berset", |data| data.lock = locked_by_portal())
+        .await;
+    let claire = desk.person(EIAM, CLAIRE);
+    let user = [("user", "anne.berset")];
+    let card = claire.types("/lock-status", &user).await.unwrap();
+    let dialog = card.clicks("v1:card-unlock:").await.unwrap();
+    let form = dialog.clicks("v1:open-reason").await.unwrap();
+    let dialog = form.submits(&[("text", "Rappel")]).await.unwrap();
+    let done = desk.confirms(&dialog, Fr, &account).await;
+    let system = args().set("system", "eIAM");
+    desk.shows_with(&done, Fr, "done-carry-over", &system);
 }

@@ -13,6 +13,7 @@ mod lists;
 mod logins;
 mod opening;
 mod plans;
+mod rights;
 mod search;
 
 /// Makes of each case a test on either database.
@@ -53,6 +54,7 @@ contract! {
         an_update_keeps_failures_counted_meanwhile,
         people_are_found_by_exact_user_name_mail_or_number,
         sends_of_the_last_day_and_hour_are_counted,
+        an_address_change_counts_while_the_address_is_that_one,
         a_value_that_cannot_be_is_told_with_its_place;
     codes:
         x08_a_code_is_redeemed_once,

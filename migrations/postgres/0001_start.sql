@@ -85,6 +85,8 @@ CREATE TABLE address_change (
     id BIGINT NOT NULL,
     account_id BIGINT NOT NULL,
     replaced TEXT,
+    -- the new one as account.email_key: an import may replace it in turn (R10)
+    address_key TEXT COLLATE "C" NOT NULL,
     changed_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (desk_id, id),
     FOREIGN KEY (desk_id, account_id) REFERENCES account (desk_id, id)

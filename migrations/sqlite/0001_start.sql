@@ -75,11 +75,13 @@ CREATE TABLE desk_change (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE address_change (
-    desk_id    INTEGER NOT NULL,
-    id         INTEGER NOT NULL,
-    account_id INTEGER NOT NULL,
-    replaced   TEXT,
-    changed_at INTEGER NOT NULL,
+    desk_id     INTEGER NOT NULL,
+    id          INTEGER NOT NULL,
+    account_id  INTEGER NOT NULL,
+    replaced    TEXT,
+    -- the new one as account.email_key: an import may replace it in turn (R10)
+    address_key TEXT    NOT NULL,
+    changed_at  INTEGER NOT NULL,
     PRIMARY KEY (desk_id, id),
     FOREIGN KEY (desk_id, account_id) REFERENCES account (desk_id, id)
 ) STRICT, WITHOUT ROWID;

@@ -253,13 +253,14 @@ fn wait_between(now: Timestamp, due: Timestamp) -> Duration {
 }
 
 async fn sweeping(service: Arc<Service>, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = sleep(SWEEP_EVERY) => {}
-        }
+    // at once too: a bot that is started anew every few minutes would never sweep
+    while !stop.is_cancelled() {
         if let Err(error) = service.sweep().await {
             tracing::error!(%error, "old rows could not be swept");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = sleep(SWEEP_EVERY) => {}
         }
     }
 }

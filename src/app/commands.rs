@@ -10,7 +10,8 @@ use crate::discord::register::{self, Registered};
 use crate::locales::Texts;
 use crate::store;
 
-/// Brings the schema up to date, on PostgreSQL by the role of `database.admin_url` where there is one.
+/// Brings the schema up to date, on PostgreSQL by the role of `database.admin_url` where there is one; that of
+/// `database.url` then gets the rights to work with it.
 pub(crate) async fn migrate(options: &ConfigOption, out: &mut Out) -> Result<(), Failure> {
     let config = Config::load(&options.config, &run::environment, Needs::Database)
         .map_err(Failure::wrong)?;
@@ -29,6 +30,14 @@ pub(crate) async fn migrate(options: &ConfigOption, out: &mut Out) -> Result<(),
         let found = before.found.unwrap_or_default();
         format!("schema: from version {found} to version {known}")
     });
+    if let (DatabaseUrl::Postgres(worker), Some(_)) =
+        (&config.database.url, &config.database.admin_url)
+    {
+        let shared = store::share(url, worker.expose_secret()).await;
+        if let Some(role) = shared.map_err(|error| Failure::caused(&error))? {
+            out.note(&format!("rights: given to the role {role}"));
+        }
+    }
     Ok(())
 }
 

@@ -103,5 +103,11 @@ fn sentence(exported: &Exported) -> String {
             exported.scopes_filled
         ));
     }
+    if exported.scopes_empty > 0 {
+        sentence.push_str(&format!(
+            "; {} accounts have no scope of their own: an import rejects their rows and leaves them as they are",
+            exported.scopes_empty
+        ));
+    }
     sentence
 }

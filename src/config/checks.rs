@@ -69,13 +69,16 @@ pub(super) fn https_url(text: &str) -> Result<String, &'static str> {
 /// `sqlite://PATH` or `postgres://...`.
 pub(super) fn database_url(text: &str) -> Result<DatabaseUrl, &'static str> {
     if let Some(rest) = text.strip_prefix("sqlite://") {
-        let path = rest.split('?').next().unwrap_or_default();
-        if path.is_empty() || path.contains(":memory:") {
+        if rest.is_empty() || rest.contains(":memory:") {
             return Err("must name a file, such as \"sqlite://deskhand.db\"");
+        }
+        // as a part of the path it would name another file than the one that is meant
+        if rest.contains('?') {
+            return Err("takes no parameters; leave out \"?\" and what follows it");
         }
         return Ok(DatabaseUrl::Sqlite {
             url: text.to_owned(),
-            path: PathBuf::from(path),
+            path: PathBuf::from(rest),
         });
     }
     postgres_url(text)
@@ -108,11 +111,49 @@ pub(super) fn mail_url(text: &str) -> Result<MailUrl, &'static str> {
     let url = Url::parse(text).map_err(|_error| WRONG)?;
     let served = matches!(url.scheme(), "smtp" | "smtps")
         && url.host_str().is_some_and(|host| !host.is_empty());
-    if served {
-        Ok(MailUrl::Smtp(text.into()))
-    } else {
-        Err(WRONG)
+    if !served {
+        return Err(WRONG);
     }
+    smtp_parts(&url)?;
+    Ok(MailUrl::Smtp(text.into()))
+}
+
+/// User, password and parameters of a mail server's URL: what is wrong with them is known before anything is sent.
+fn smtp_parts(url: &Url) -> Result<(), &'static str> {
+    match (url.username(), url.password()) {
+        ("", None) => {}
+        ("", Some(_)) => {
+            return Err("has a password but no user; write \"smtp://USER:PASSWORD@HOST\"");
+        }
+        (_, None) => return Err("has a user but no password; write \"smtp://USER:PASSWORD@HOST\""),
+        (user, Some(password)) if is_encoded(user) && is_encoded(password) => {}
+        _ => return Err("must have user and password in percent-encoded UTF-8, a % itself as %25"),
+    }
+    for (key, value) in url.query_pairs() {
+        if key != "tls" {
+            return Err("has an unknown parameter; the only one is tls, as in \"?tls=required\"");
+        }
+        if !matches!(&*value, "required" | "opportunistic") {
+            return Err(
+                "has an unknown value of tls; write \"?tls=required\" or \"?tls=opportunistic\"",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether each `%` begins two hex digits and all is UTF-8.
+fn is_encoded(text: &str) -> bool {
+    let mut parts = text.split('%');
+    let mut bytes: Vec<u8> = parts.next().unwrap_or_default().into();
+    for part in parts {
+        let Some(byte) = part.get(..2).and_then(|pair| hex::decode(pair).ok()) else {
+            return false;
+        };
+        bytes.extend(byte);
+        bytes.extend(part.bytes().skip(2));
+    }
+    String::from_utf8(bytes).is_ok()
 }
 
 /// A plain address, or `Name <address>`.

@@ -175,12 +175,17 @@ impl<'d> Table<'d> {
         Some(Item::of(self.doc, format!("{}{key}", self.prefix), value))
     }
 
-    /// The environment's value, else the file's.
+    /// The environment's value, else the file's. A wrong type in the file is complained about in any case: it would
+    /// show only on the day when the variable is missing.
     pub(super) fn get_or_env(&self, key: &str, variable: &str) -> Option<Item<'d>> {
-        match self.doc.environment(variable) {
-            Some(text) => Some(Item::of_environment(self.doc, variable, text)),
-            None => self.get(key),
+        let item = self.get(key);
+        let Some(text) = self.doc.environment(variable) else {
+            return item;
+        };
+        if let Some(item) = item {
+            item.check_type();
         }
+        Some(Item::of_environment(self.doc, variable, text))
     }
 
     /// The value of a key that must be there.

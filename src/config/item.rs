@@ -66,6 +66,16 @@ impl<'d> Item<'d> {
         self.problem(format_args!("must be {wanted}, not {found}"));
     }
 
+    /// Complains unless it is a text, or a number where an id is meant.
+    pub(super) fn check_type(&self) {
+        let is_id = self.label.ends_with("_id");
+        match self.value {
+            Value::File(DeValue::Integer(_)) if is_id => {}
+            Value::File(DeValue::String(_)) | Value::Environment(_) => {}
+            Value::File(_) => self.wrong_type("a quoted string"),
+        }
+    }
+
     /// A text that is not blank.
     pub(super) fn text(&self) -> Option<Cow<'_, str>> {
         let text = match &self.value {

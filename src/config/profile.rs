@@ -14,7 +14,7 @@ pub(super) const KEYS: [&str; 24] = [
     "groups",
     "ready_reasons",
     "address",
-    "notify_replaced_address",
+    "notify_wrong_address",
     "mail_required",
     "failed_logins_max",
     "onboarding_life",
@@ -65,8 +65,8 @@ pub(super) fn read(table: &Table<'_>) -> Option<Profile> {
         one("address").and_then(|item| item.one_of(&["editable", "replace-only"], address)),
     );
     set(
-        &mut profile.notify_replaced_address,
-        one("notify_replaced_address").and_then(|item| item.flag()),
+        &mut profile.notify_wrong_address,
+        one("notify_wrong_address").and_then(|item| item.flag()),
     );
     set(
         &mut profile.mail_required,

@@ -219,5 +219,9 @@ impl Accounts<'_> {
 /// Another mail address, or none, and a deactivation end all open codes (R15).
 fn ends_codes(before: &AccountData, after: &AccountData) -> bool {
     let deactivated = after.state == AccountState::Deactivated && before.state != after.state;
-    deactivated || before.email != after.email
+    let same_address = match (&before.email, &after.email) {
+        (Some(before), Some(after)) => before.same_as(after),
+        (before, after) => before == after,
+    };
+    deactivated || !same_address
 }

@@ -7,9 +7,6 @@ use sha2::{Digest as _, Sha256};
 use super::problem::FileProblem;
 use super::utf8::Utf8;
 
-/// Longest line, in bytes.
-pub(super) const LINE_MAX: u64 = 64 * 1024;
-
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How the file's bytes are read.
@@ -88,14 +85,12 @@ struct Place {
 struct Pass {
     at: u64,
     line: u64,
-    line_start: u64,
-    feeds: u64,
+    returns: bool,
     first_end: Option<LineEnd>,
     former: u8,
     has_text: bool,
     nul: Option<Place>,
     undefined: Option<(u8, Place)>,
-    long_line: Option<u64>,
     not_utf8: Option<Place>,
     utf8: Utf8,
 }
@@ -152,7 +147,6 @@ impl Pass {
         }
         self.has_text |= !byte.is_ascii_whitespace();
         if byte == b'\n' {
-            self.feeds = self.feeds.saturating_add(1);
             let end = if self.former == b'\r' {
                 LineEnd::CrLf
             } else {
@@ -161,15 +155,9 @@ impl Pass {
             self.first_end = self.first_end.or(Some(end));
         }
         self.at = self.at.saturating_add(1);
-        // a carriage return ends a line only in files without line feeds, which is known only at the end
-        if byte == b'\n' || self.feeds == 0 && byte == b'\r' {
-            self.line_start = self.at;
-        }
+        self.returns |= byte == b'\r';
         if byte == b'\n' {
             self.line = self.line.saturating_add(1);
-        }
-        if self.at.saturating_sub(self.line_start) > LINE_MAX {
-            self.long_line = self.long_line.or(Some(self.line));
         }
         self.former = byte;
     }
@@ -198,10 +186,7 @@ impl Pass {
             }
             (Some(_), None) => Encoding::Windows1252,
         };
-        if let Some(line) = self.long_line {
-            return Err(FileProblem::LongLine { line });
-        }
-        let line_end = self.first_end.unwrap_or(if self.former_is_cr_file() {
+        let line_end = self.first_end.unwrap_or(if self.returns {
             LineEnd::Cr
         } else {
             LineEnd::Lf
@@ -212,11 +197,6 @@ impl Pass {
             bytes: self.at,
             sha256: hex::encode(sum),
         })
-    }
-
-    /// Whether lines end with carriage returns only.
-    const fn former_is_cr_file(&self) -> bool {
-        self.feeds == 0 && self.line_start > 0
     }
 }
 
@@ -246,7 +226,6 @@ mod tests {
             run(b"\xef\xbb\xbfa\n\xe8,"),
             Err(FileProblem::NotUtf8 { at: 6, line: 2 })
         );
-        assert_eq!(run(&[b'a'; 70_000]), Err(FileProblem::LongLine { line: 1 }));
     }
 
     #[test]

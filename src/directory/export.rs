@@ -38,6 +38,8 @@ pub struct Exported {
     pub neutralised: u64,
     /// Accounts without a scope of their own beside others that have one: the file shows where they count.
     pub scopes_filled: u64,
+    /// As many in a raw file, where theirs is empty: the import rejects these rows, and gives nobody another scope.
+    pub scopes_empty: u64,
     /// `UTF-8` or `Windows-1252`.
     pub encoding: &'static str,
 }
@@ -67,7 +69,7 @@ pub async fn export_accounts(
     options: &ExportOptions,
     out: &mut (dyn Write + Send),
 ) -> Result<Exported, ExportError> {
-    let mut seen = Surroundings::default();
+    let mut seen = Surroundings::of(options.raw);
     let form = Form::of(&desk.profile.name);
     let mut walk = Walk::new(store, desk, options);
     while let Some(accounts) = walk.next().await? {
@@ -82,6 +84,7 @@ pub async fn export_accounts(
         accounts: 0,
         neutralised: 0,
         scopes_filled: 0,
+        scopes_empty: 0,
         encoding: encoding.name(),
     };
     let mut writer = form.writer(out);
@@ -95,7 +98,11 @@ pub async fn export_accounts(
                 exported.neutralised += row.neutralise();
             }
             exported.accounts += 1;
-            exported.scopes_filled += u64::from(row.scope_filled);
+            if row.without_scope && options.raw {
+                exported.scopes_empty += 1;
+            } else if row.without_scope {
+                exported.scopes_filled += 1;
+            }
             let written = writer.write_record(row.cells.iter().map(|cell| encoding.encode(cell)));
             written.map_err(|error| ExportError::Unwritable(std::io::Error::other(error)))?;
         }

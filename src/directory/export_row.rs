@@ -62,6 +62,8 @@ pub(super) struct Surroundings {
     pub(super) accounts: u64,
     /// Some account has a scope of its own; without any, the column would only be refused.
     scopes: bool,
+    /// The file is for the import, not for eyes.
+    raw: bool,
     /// How the texts go into Windows-1252.
     fit: Fit,
 }
@@ -93,6 +95,14 @@ impl Fit {
 }
 
 impl Surroundings {
+    /// Before the first account.
+    pub(super) fn of(raw: bool) -> Self {
+        Self {
+            raw,
+            ..Self::default()
+        }
+    }
+
     /// Takes an account into account.
     pub(super) fn look_at(&mut self, form: Form, account: &Account) {
         self.accounts = self.accounts.saturating_add(1);
@@ -116,8 +126,8 @@ impl Surroundings {
 /// The cells of an account.
 pub(super) struct ExportRow {
     pub(super) cells: Vec<String>,
-    /// The scope is where the account counts, not one of its own.
-    pub(super) scope_filled: bool,
+    /// The account has no scope of its own where the file has a column for it.
+    pub(super) without_scope: bool,
 }
 
 impl ExportRow {
@@ -179,19 +189,20 @@ impl Form {
         let cells = self.columns(seen).into_iter().map(|(_, field)| {
             field.map_or_else(
                 || account.data.username.as_str().to_owned(),
-                |field| self.cell(field, account),
+                |field| self.cell(field, account, seen.raw),
             )
         });
         ExportRow {
             cells: cells.collect(),
-            scope_filled: self == Self::Canonical && seen.scopes && account.data.scopes.is_empty(),
+            without_scope: self == Self::Canonical && seen.scopes && account.data.scopes.is_empty(),
         }
     }
 
-    fn cell(self, field: Field, account: &Account) -> String {
+    fn cell(self, field: Field, account: &Account, raw: bool) -> String {
         let data = &account.data;
         match (self, field) {
-            (Self::Canonical, Field::Scope) => {
+            // an import would take the scopes where it counts for scopes of its own
+            (Self::Canonical, Field::Scope) if !raw => {
                 let scopes = account.effective_scopes();
                 let paths: Vec<_> = scopes.iter().map(Scope::as_str).collect();
                 paths.join("|")

@@ -26,6 +26,9 @@ use crate::ports::supply::SystemSupply;
 /// Rows of a commit.
 const BATCH: usize = 1_000;
 
+/// Bytes of rows that are too long, after which a batch ends early.
+const LONG_BYTES: usize = 16 * 1024 * 1024;
+
 /// How often a batch is decided when others change its rows meanwhile.
 const ATTEMPTS: u32 = 3;
 
@@ -82,8 +85,11 @@ pub(super) async fn run<K: Kind>(
         .next_row()
         .map_err(failed)?
         .ok_or_else(|| source.wrong(FileProblem::Empty))?;
-    if header.broken.is_some() {
-        return Err(source.wrong(FileProblem::BrokenHeader { line: header.line }));
+    let line = header.line;
+    match header.broken {
+        Some(Broken::TooLong) => return Err(source.wrong(FileProblem::LongLine { line })),
+        Some(_) => return Err(source.wrong(FileProblem::BrokenHeader { line })),
+        None => {}
     }
     let titles: Vec<_> = header
         .cells
@@ -147,13 +153,23 @@ pub(super) async fn run<K: Kind>(
 impl<K: Kind> Run<'_, K> {
     fn next_batch(&mut self) -> Result<Batch<K::Row>, ImportError> {
         let mut entries = Vec::new();
-        while entries.len() < BATCH {
+        let mut long = 0_usize;
+        while entries.len() < BATCH && long < LONG_BYTES {
             let row = self.rows.next_row();
             match row.map_err(|source| ImportError::Unreadable {
                 path: self.path.clone(),
                 source,
             })? {
-                Some(raw) => entries.push(self.entry(raw)),
+                Some(raw) => {
+                    if raw.broken == Some(Broken::TooLong) {
+                        long = raw
+                            .cells
+                            .iter()
+                            .map(Vec::len)
+                            .fold(long, usize::saturating_add);
+                    }
+                    entries.push(self.entry(raw));
+                }
                 None => break,
             }
         }
@@ -168,6 +184,7 @@ impl<K: Kind> Run<'_, K> {
         let broken = match raw.broken {
             Some(Broken::Unclosed) => Some(Reject::UnclosedQuote),
             Some(Broken::Trailing) => Some(Reject::TextAfterQuote),
+            Some(Broken::TooLong) => Some(Reject::LongLine),
             None if raw.cells.len() != expected => Some(Reject::WrongFieldCount {
                 found: raw.cells.len(),
                 expected,

@@ -98,8 +98,8 @@ pub enum FileProblem {
         /// Line, from 1.
         line: u64,
     },
-    /// A line that no table has.
-    #[error("line {line} is longer than 65536 bytes; the file is no CSV table")]
+    /// A header that no table has.
+    #[error("line {line}: the header is longer than 65536 bytes; the file is no CSV table")]
     LongLine {
         /// Line, from 1.
         line: u64,

@@ -16,6 +16,8 @@ pub enum Reject {
     UnclosedQuote,
     /// Text follows a closing quote.
     TextAfterQuote,
+    /// Longer than a row may be.
+    LongLine,
     /// No user name.
     NoUserName,
     /// A user name with a control character.
@@ -85,7 +87,7 @@ impl Reject {
             Self::ImpossibleDate { .. } => "impossible-date",
             Self::EmptyScope => "empty-scope",
             Self::MalformedScope => "malformed-scope",
-            Self::TooLong { .. } => "too-long",
+            Self::LongLine | Self::TooLong { .. } => "too-long",
         }
     }
 }
@@ -100,6 +102,7 @@ impl fmt::Display for Reject {
             }
             Self::UnclosedQuote => f.write_str("a quote does not close on this line"),
             Self::TextAfterQuote => f.write_str("text follows a closing quote"),
+            Self::LongLine => f.write_str("the line is longer than 65536 bytes"),
             Self::NoUserName => f.write_str("no user name"),
             Self::MalformedUserName => {
                 f.write_str("the user name holds a line break or another control character")

@@ -87,7 +87,7 @@ impl RejectsFile {
             rows: 0,
             plain,
         };
-        rejects.write(&header.cells, REJECT_TITLES)?;
+        rejects.write(&header.cells, REJECT_TITLES, false)?;
         rejects.flush()?;
         Ok(rejects)
     }
@@ -95,16 +95,29 @@ impl RejectsFile {
     /// Adds a row.
     pub(super) fn add(&mut self, row: &Row, reject: Reject) -> Result<(), ImportError> {
         self.rows = self.rows.saturating_add(1);
-        self.write(&row.cells, [&row.line.to_string(), &reject.to_string()])
+        // what was not told apart into cells must be rejected again until somebody corrected it
+        let bent = row.cells.len() < self.width
+            || matches!(reject, Reject::UnclosedQuote | Reject::TextAfterQuote);
+        let added = [&row.line.to_string(), &reject.to_string()];
+        self.write(&row.cells, added.map(String::as_str), bent)
     }
 
     /// Short rows are filled up and surplus cells follow at the end, so that line and reason stay in their columns.
-    fn write(&mut self, cells: &[Vec<u8>], added: [&str; 2]) -> Result<(), ImportError> {
+    /// A bent row has one cell more than the header in any case.
+    fn write(
+        &mut self,
+        cells: &[Vec<u8>],
+        added: [&str; 2],
+        bent: bool,
+    ) -> Result<(), ImportError> {
         let own = |at: &usize| !self.former.contains(at);
         let at = |at: usize| cells.get(at).map_or(b"".as_slice(), Vec::as_slice);
         let mut row: Vec<&[u8]> = (0..self.width).filter(own).map(at).collect();
         row.extend(added.iter().map(|text| text.as_bytes()));
         row.extend(cells.iter().skip(self.width).map(Vec::as_slice));
+        if bent && cells.len() <= self.width {
+            row.push(b"");
+        }
         let written = self.writer.write_record(row);
         written.map_err(|error| self.failed(std::io::Error::other(error)))
     }

@@ -13,6 +13,12 @@ use super::split::{Splitter, Step, cells_of_broken};
 const SPAN_LINES: usize = 100;
 const SPAN_BYTES: usize = 64 * 1024;
 
+/// Longest line of a row, in bytes without its end.
+const LINE_MAX: usize = 64 * 1024;
+
+/// What is kept of a longer one, to be shown among the rejected rows.
+const LINE_KEPT: u64 = 1024 * 1024;
+
 /// A row as the file has it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Row {
@@ -31,9 +37,11 @@ pub(super) enum Broken {
     Unclosed,
     /// Text follows a closing quote.
     Trailing,
+    /// The line is longer than a row may be; the end of a very long one is left out.
+    TooLong,
 }
 
-/// Reads rows; memory is bounded by the longest row.
+/// Reads rows; memory is bounded, however long a line is.
 pub(super) struct Rows<R> {
     lines: BufReader<R>,
     ahead: VecDeque<Vec<u8>>,
@@ -96,12 +104,7 @@ impl<R: Read> Rows<R> {
     fn take_line(&mut self) -> std::io::Result<Option<Vec<u8>>> {
         let line = match self.ahead.pop_front() {
             Some(line) => line,
-            None => {
-                let mut line = Vec::new();
-                self.lines
-                    .read_until(self.line_end.last_byte(), &mut line)?;
-                line
-            }
+            None => self.read_line()?,
         };
         if line.is_empty() {
             return Ok(None);
@@ -111,6 +114,25 @@ impl<R: Read> Rows<R> {
             .bytes
             .saturating_add(u64::try_from(line.len()).unwrap_or_default());
         Ok(Some(line))
+    }
+
+    /// A line with its end, or the beginning of a very long one.
+    fn read_line(&mut self) -> std::io::Result<Vec<u8>> {
+        let end = self.line_end.last_byte();
+        let mut line = Vec::new();
+        let kept = (&mut self.lines)
+            .take(LINE_KEPT)
+            .read_until(end, &mut line)?;
+        if u64::try_from(kept) == Ok(LINE_KEPT) && line.last() != Some(&end) {
+            let skipped = self.lines.skip_until(end)?;
+            self.bytes = self
+                .bytes
+                .saturating_add(u64::try_from(skipped).unwrap_or_default());
+            // half a character would make a UTF-8 file of rejected rows one of another encoding
+            while line.pop_if(|byte| matches!(byte, 0x80..=0xbf)).is_some() {}
+            line.pop_if(|byte| *byte >= 0xc0);
+        }
+        Ok(line)
     }
 
     fn give_back(&mut self, line: Vec<u8>) {
@@ -133,10 +155,28 @@ impl<R: Read> Rows<R> {
         let line = self.line;
         let mut splitter = Splitter::new(self.delimiter);
         let mut step = splitter.feed(content(&first, self.line_end));
+        if self.is_too_long(&first) {
+            let cells = match step {
+                Step::Done => splitter.cells,
+                Step::Open | Step::Trailing => {
+                    cells_of_broken(content(&first, self.line_end), self.delimiter)
+                }
+            };
+            let broken = Some(Broken::TooLong);
+            return Ok(Some(Row {
+                line,
+                cells,
+                broken,
+            }));
+        }
         let mut more: Vec<Vec<u8>> = Vec::new();
         let mut length = first.len();
         while step == Step::Open && more.len() < SPAN_LINES && length < SPAN_BYTES {
             let Some(next) = self.take_line()? else { break };
+            if self.is_too_long(&next) {
+                self.give_back(next);
+                break;
+            }
             splitter.line_break(end_of(more.last().unwrap_or(&first), self.line_end));
             step = splitter.feed(content(&next, self.line_end));
             length = length.saturating_add(next.len());
@@ -163,6 +203,10 @@ impl<R: Read> Rows<R> {
             cells,
             broken,
         }))
+    }
+
+    fn is_too_long(&self, line: &[u8]) -> bool {
+        content(line, self.line_end).len() > LINE_MAX
     }
 
     /// Whether a row over several lines has a wrong number of cells while one of its lines alone has the right one:

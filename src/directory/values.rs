@@ -76,7 +76,7 @@ fn date_of(year: &str, month: &str, day: &str) -> Option<Date> {
             .flatten()
             .filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    let year = digits(year, 4).filter(|_| year.len() == 4)?;
+    let year = digits(year, 4).filter(|number| year.len() == 4 && *number > 0)?;
     let (month, day) = (digits(month, 2)?, digits(day, 2)?);
     Date::new(
         i16::try_from(year).ok()?,
@@ -179,6 +179,9 @@ mod tests {
             "today",
             "+1/01/2026",
             "00/01/2026",
+            // there is no year 0, and PostgreSQL has none either
+            "0000-01-01",
+            "01/01/0000",
         ] {
             assert!(day(text).is_err(), "{text}");
         }

@@ -128,6 +128,16 @@ fn call(origin: &Origin, member: Option<(DeskId, Member)>, intent: Intent) -> Pa
     }
 }
 
+/// What this version does not know is refused beside what was clicked, and audited like every refusal.
+fn old(origin: Origin, member: Option<(DeskId, Member)>) -> (Origin, Parsed) {
+    let origin = Origin {
+        updates: false,
+        ..origin
+    };
+    let parsed = call(&origin, member, Intent::OldComponent);
+    (origin, parsed)
+}
+
 fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
     let origin = Origin {
         id: InteractionId(command.id.get().cast_signed()),
@@ -151,26 +161,27 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
             _ => None,
         }
     };
+    let member = desk_and_member(command.guild_id, command.member.as_deref());
     let intent = match command.data.name.as_str() {
         LOCK_STATUS => Intent::LockStatus { user: text("user") },
         DESK => match desk_intent(command) {
             Some(Ok(intent)) => intent,
             Some(Err(form)) => return (origin, Parsed::OpenForm(form)),
-            None => return (origin, Parsed::Refused(Refusal::OldComponent)),
+            None => return old(origin, member),
         },
         REQUESTS => match requests_filter(command) {
             Some(filter) => Intent::Requests {
                 filter,
                 before: i64::MAX,
             },
-            None => return (origin, Parsed::Refused(Refusal::OldComponent)),
+            None => return old(origin, member),
         },
         AUDIT => match text("since").map_or(Some(Since::All), |since| Since::parse(&since)) {
             Some(since) => Intent::Audit {
                 user: text("user"),
                 since,
             },
-            None => return (origin, Parsed::Refused(Refusal::OldComponent)),
+            None => return old(origin, member),
         },
         RESEND_CODE => match text("kind")
             .map(|kind| SendKind::parse(&kind).ok_or(()))
@@ -182,15 +193,11 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
                 reason: text("reason"),
                 email: text("email"),
             }),
-            Err(()) => return (origin, Parsed::Refused(Refusal::OldComponent)),
+            Err(()) => return old(origin, member),
         },
-        _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
+        _ => return old(origin, member),
     };
-    let parsed = call(
-        &origin,
-        desk_and_member(command.guild_id, command.member.as_deref()),
-        intent,
-    );
+    let parsed = call(&origin, member, intent);
     (origin, parsed)
 }
 
@@ -301,14 +308,11 @@ fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
         (Some(id), _) => component_intent(id, picked),
         (None, _) => None,
     };
-    let parsed = match intent {
-        Some(intent) => call(
-            &origin,
-            desk_and_member(component.guild_id, component.member.as_ref()),
-            intent,
-        ),
-        None => Parsed::Refused(Refusal::OldComponent),
+    let member = desk_and_member(component.guild_id, component.member.as_ref());
+    let Some(intent) = intent else {
+        return old(origin, member);
     };
+    let parsed = call(&origin, member, intent);
     (origin, parsed)
 }
 
@@ -423,6 +427,7 @@ fn modal_call(modal: &ModalInteraction) -> (Origin, Parsed) {
         _ => None,
     });
     let text = typed.unwrap_or_default();
+    let member = desk_and_member(modal.guild_id, modal.member.as_ref());
     let intent = match CustomId::parse(&modal.data.custom_id) {
         Some(CustomId::FindPersonForm) => Intent::LockStatus { user: Some(text) },
         Some(CustomId::Form(form, draft)) => Intent::Step {
@@ -438,12 +443,8 @@ fn modal_call(modal: &ModalInteraction) -> (Origin, Parsed) {
             member: Some(member),
             reason: text,
         },
-        _ => return (origin, Parsed::Refused(Refusal::OldComponent)),
+        _ => return old(origin, member),
     };
-    let parsed = call(
-        &origin,
-        desk_and_member(modal.guild_id, modal.member.as_ref()),
-        intent,
-    );
+    let parsed = call(&origin, member, intent);
     (origin, parsed)
 }

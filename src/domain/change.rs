@@ -95,6 +95,8 @@ pub enum Write {
         account: AccountId,
         /// What it replaced.
         replaced: Option<EmailAddress>,
+        /// What it is now.
+        address: EmailAddress,
     },
     /// A new register record.
     InsertRecord {

@@ -1,6 +1,6 @@
 //! The dialog before a change: what is wanted, what is still missing, until one confirm ends it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
@@ -96,6 +96,17 @@ pub struct Draft {
     pub created_at: Timestamp,
     /// Where it stands.
     pub dialog: Dialog,
+}
+
+impl Draft {
+    /// How long a dialog can be taken up again; then its row is swept.
+    const LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+    /// Whether the dialog has had its time, swept already or not.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now.duration_since(self.created_at) > Self::LIFE
+    }
 }
 
 /// What a dialog still needs before it can be confirmed.

@@ -16,7 +16,7 @@ pub struct AccountFacts {
     pub open_codes: Vec<Code>,
     /// Sends that count against the limits (R17).
     pub past_sends: PastSends,
-    /// When the desk last corrected the address (R10).
+    /// When the desk made the address what it is; nothing when it was replaced since, as by an import (R10).
     pub address_changed_at: Option<Timestamp>,
     /// The latest letters, the newest first, ten at most.
     pub letters: Vec<LetterStatus>,

@@ -82,7 +82,7 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.column() == column)
     }
 
-    /// The value as a file would write it; by this text two values are compared.
+    /// The value as a file would write it; by this text two values are compared (`is_same`).
     #[must_use]
     pub fn text(self, data: &AccountData) -> String {
         let list = |names: Vec<&str>| names.join("|");
@@ -113,6 +113,12 @@ impl Field {
                 Lock::Locked { .. } => "yes".to_owned(),
             },
         }
+    }
+
+    /// Whether two texts of this value mean the same: mail addresses are compared without case.
+    #[must_use]
+    pub(super) fn is_same(self, one: &str, other: &str) -> bool {
+        one == other || self == Self::Email && one.to_lowercase() == other.to_lowercase()
     }
 
     /// Takes the value over from one account's data to another's.

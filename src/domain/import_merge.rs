@@ -20,6 +20,8 @@ pub struct Merge {
 enum Verdict {
     /// Both say the same; a mark ends.
     Same,
+    /// The same mailbox, spelt otherwise: the file's spelling is taken, a mark ends.
+    Spell,
     /// The file's is taken.
     Take,
     /// The desk's stays, a conflict.
@@ -45,13 +47,13 @@ pub fn merge(facts: &ImportFacts, row: &FileAccount) -> Merge {
             .find(|(marked, _)| *marked == field)
             .map(|(_, imported)| imported.as_str());
         let verdict = verdict(field, before, &row.data, mark);
-        if matches!(verdict, Verdict::Take | Verdict::TakeOver) {
+        if matches!(verdict, Verdict::Spell | Verdict::Take | Verdict::TakeOver) {
             field.copy(&row.data, &mut merge.after);
         }
         if matches!(verdict, Verdict::Keep | Verdict::TakeOver) {
             merge.conflicts.push(field);
         }
-        if mark.is_some() && matches!(verdict, Verdict::Same | Verdict::TakeOver) {
+        if mark.is_some() && matches!(verdict, Verdict::Same | Verdict::Spell | Verdict::TakeOver) {
             merge.cleared.push(field);
         }
     }
@@ -59,9 +61,12 @@ pub fn merge(facts: &ImportFacts, row: &FileAccount) -> Merge {
 }
 
 fn verdict(field: Field, desk: &AccountData, file: &AccountData, mark: Option<&str>) -> Verdict {
-    let shown = field.text(file);
-    if shown == field.text(desk) {
+    let (shown, stands) = (field.text(file), field.text(desk));
+    if shown == stands {
         return Verdict::Same;
+    }
+    if field.is_same(&shown, &stands) {
+        return Verdict::Spell;
     }
     let protected = match field {
         Field::State => desk.state == AccountState::Deactivated,
@@ -80,7 +85,7 @@ fn verdict(field: Field, desk: &AccountData, file: &AccountData, mark: Option<&s
     match mark {
         _ if protected => Verdict::Keep,
         None => Verdict::Take,
-        Some(imported) if imported == shown => Verdict::Keep,
+        Some(imported) if field.is_same(imported, &shown) => Verdict::Keep,
         Some(_) => Verdict::TakeOver,
     }
 }
@@ -206,6 +211,29 @@ mod tests {
         assert_eq!(
             (merge.cleared, merge.conflicts),
             (vec![Field::Email], vec![Field::Email])
+        );
+    }
+
+    #[test]
+    fn d11_an_address_in_another_case_is_no_other_address() {
+        let spelt = with_mail("Desk@Example.CH");
+        let merge = run(with_mail("desk@example.ch"), MARK, spelt.clone());
+        assert_eq!(merge.after, spelt, "the file's spelling");
+        assert_eq!(
+            (merge.cleared, merge.conflicts),
+            (vec![Field::Email], vec![]),
+            "caught up"
+        );
+        let merge = run(
+            with_mail("desk@example.ch"),
+            MARK,
+            with_mail("OLD@example.ch"),
+        );
+        assert_eq!(merge.after, with_mail("desk@example.ch"));
+        assert_eq!(
+            (merge.cleared, merge.conflicts),
+            (vec![], vec![Field::Email]),
+            "still the old one, no third"
         );
     }
 

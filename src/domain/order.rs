@@ -21,7 +21,7 @@ use super::import::Field;
 use super::letter::{LetterKind, NewLetter, Recipient};
 use super::lock::Lock;
 use super::profile::SendKind;
-use super::reason::Reason;
+use super::reason::{ReadyReason, Reason};
 use super::refusal::Refusal;
 use super::request::OldValues;
 use super::resend::{self, SendPlan};
@@ -132,6 +132,12 @@ impl Plan {
         self.send.as_ref()
     }
 
+    /// An address that was wrong may belong to somebody else; any other was the person's own until now (R19, E06).
+    fn tells_replaced_address(&self, desk: &Desk) -> bool {
+        desk.profile.notify_wrong_address
+            || self.order.reason != Reason::Ready(ReadyReason::WrongEmail)
+    }
+
     /// The change with new keys, codes and letters. Deriving and hashing codes may take some milliseconds.
     #[must_use]
     pub fn into_change(
@@ -162,7 +168,7 @@ impl Plan {
             Some(send) => writing.send(send, key),
             None => vec![(LetterKind::NoticeUnlocked, Recipient::Current, Vec::new())],
         };
-        if let Some(id) = replaced.filter(|_| desk.profile.notify_replaced_address) {
+        if let Some(id) = replaced.filter(|_| self.tells_replaced_address(desk)) {
             letters.push((
                 LetterKind::NoticeAddressReplaced,
                 Recipient::Replaced(id),
@@ -234,6 +240,7 @@ impl Writing<'_> {
             id,
             account,
             replaced,
+            address: new.clone(),
         });
         self.event(
             AuditAction::CorrectAddress,

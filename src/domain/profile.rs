@@ -31,8 +31,9 @@ pub struct Profile {
     pub ready_reasons: Vec<ReadyReason>,
     /// Whether a mail address may be corrected.
     pub address: AddressRule,
-    /// Whether the address that was replaced is told of it (A04); in `eiam` it receives nothing more (E06).
-    pub notify_replaced_address: bool,
+    /// Whether an address that was replaced as wrong is told of it (A04); in `eiam` it receives nothing more (E06).
+    /// One that was replaced for any other reason always is (R19).
+    pub notify_wrong_address: bool,
     /// Whether an imported account must have a mail address.
     pub mail_required: bool,
     /// Whether the desk also keeps register records, which accounts are linked to.

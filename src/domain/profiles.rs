@@ -37,7 +37,7 @@ pub fn eiam() -> Profile {
         groups: names(&["KT_User", "KT_ErhV", "Spital_User", "Spital_ErhV"]),
         ready_reasons: vec![ReadyReason::WrongEmail, ReadyReason::CodeOlderThanAMonth],
         system_name: "eIAM".to_owned(),
-        notify_replaced_address: false,
+        notify_wrong_address: false,
         mail_required: true,
         ..own()
     }
@@ -114,7 +114,7 @@ pub fn own() -> Profile {
             ReadyReason::MailNotReceived,
         ],
         address: AddressRule::Editable,
-        notify_replaced_address: true,
+        notify_wrong_address: true,
         mail_required: false,
         register_records: false,
         system_name: "directory".to_owned(),

@@ -1,11 +1,17 @@
 //! News of the outbox within this process: a new row wakes its worker, a settled one is told to whoever waits for it.
 
+use std::time::Duration;
+
 use tokio::sync::{Notify, broadcast};
+use tokio::time::timeout;
 
 use crate::domain::change::Write;
 
 /// News kept for a slow listener; one that falls behind looks into the store again.
 const KEPT_NEWS: usize = 1_024;
+
+/// News of other instances do not come here: after so long the store is looked into.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
 /// What a change queues.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,9 +89,15 @@ impl OutboxNews {
 pub struct Listener(broadcast::Receiver<i64>);
 
 impl Listener {
-    /// Waits until one of these moved, or so much news was missed that one may have.
+    /// Waits until one of these moved, or may have: so much news was missed, or so long none came.
     /// False when no more news can come.
     pub async fn heard_of(&mut self, subjects: &[i64]) -> bool {
+        timeout(LOOK_AGAIN, self.hear_of(subjects))
+            .await
+            .unwrap_or(true)
+    }
+
+    async fn hear_of(&mut self, subjects: &[i64]) -> bool {
         loop {
             match self.0.recv().await {
                 Ok(subject) if subjects.contains(&subject) => return true,

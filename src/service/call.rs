@@ -66,6 +66,8 @@ pub enum Intent {
     },
     /// `/desk whoami`; for everybody in the guild.
     WhoAmI,
+    /// Something that only another version knows; always refused.
+    OldComponent,
     /// `/resend-code`.
     ResendCode(ResendWanted),
     /// A button of the card.

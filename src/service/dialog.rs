@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::access::{ChangePermit, Leave};
 use crate::domain::approval;
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, AuditEvent};
 use crate::domain::change::{Change, Write};
 use crate::domain::desk::Desk;
 use crate::domain::dialog::{Dialog, Draft, RefusedText, TextForm, Wish};
@@ -102,12 +102,18 @@ impl Service {
             Found::Several(people) => people,
             Found::Nobody => Vec::new(),
         };
+        // the dialog goes on, so the refusal is part of its step
+        let audit = match people.is_empty() {
+            true => vec![refused(caller, &draft, Refusal::PersonNotFound).event(caller.now)?],
+            false => Vec::new(),
+        };
         let ask = AskPerson {
             draft: Some(draft.id),
             people,
             looked_up: true,
         };
-        self.save(caller, draft, |_| Outcome::AskPerson(ask)).await
+        self.save_with(caller, draft, audit, |_| Outcome::AskPerson(ask))
+            .await
     }
 
     async fn take_address(
@@ -154,7 +160,17 @@ impl Service {
     pub(super) async fn save(
         &self,
         caller: &Caller<'_>,
+        draft: Draft,
+        outcome: impl FnOnce(Draft) -> Outcome,
+    ) -> Result<Outcome, ServiceError> {
+        self.save_with(caller, draft, Vec::new(), outcome).await
+    }
+
+    async fn save_with(
+        &self,
+        caller: &Caller<'_>,
         mut draft: Draft,
+        audit: Vec<AuditEvent>,
         outcome: impl FnOnce(Draft) -> Outcome,
     ) -> Result<Outcome, ServiceError> {
         draft.version = draft.version.next();
@@ -163,13 +179,16 @@ impl Service {
             at: caller.now,
             interaction: Some(caller.call.interaction),
             writes: vec![Write::SaveDraft(draft.clone())],
-            audit: Vec::new(),
+            audit,
         };
-        Ok(match self.commit(change).await? {
-            Committed::Done => outcome(draft),
-            Committed::Conflict => Outcome::Refused(Refusal::FactsChanged),
-            Committed::Duplicate => Outcome::AlreadyHandled,
-        })
+        match self.commit(change).await? {
+            Committed::Done => Ok(outcome(draft)),
+            Committed::Conflict => {
+                self.refuse_dialog(caller, &draft, Refusal::FactsChanged)
+                    .await
+            }
+            Committed::Duplicate => Ok(Outcome::AlreadyHandled),
+        }
     }
 
     /// The form with the text that was refused; reads one row by its key.
@@ -216,11 +235,14 @@ impl Service {
             }],
             audit: Vec::new(),
         };
-        Ok(match self.commit(change).await? {
-            Committed::Done => Outcome::Cancelled,
-            Committed::Conflict => Outcome::Refused(Refusal::DialogGone),
-            Committed::Duplicate => Outcome::AlreadyHandled,
-        })
+        match self.commit(change).await? {
+            Committed::Done => Ok(Outcome::Cancelled),
+            Committed::Conflict => {
+                self.refuse_dialog(caller, &draft, Refusal::DialogGone)
+                    .await
+            }
+            Committed::Duplicate => Ok(Outcome::AlreadyHandled),
+        }
     }
 
     /// The confirm: every rule once more on the facts of this moment, then one change.
@@ -319,7 +341,8 @@ impl Service {
         caller: &Caller<'_>,
         id: DraftId,
     ) -> Result<Result<Draft, Refusal>, ServiceError> {
-        let Some(draft) = self.store.load_draft(caller.desk.id, id).await? else {
+        let draft = self.store.load_draft(caller.desk.id, id).await?;
+        let Some(draft) = draft.filter(|draft| !draft.is_over(caller.now)) else {
             return Ok(Err(Refusal::DialogGone));
         };
         let own = draft.owner == caller.call.member.id;
@@ -359,18 +382,8 @@ impl Service {
         draft: &Draft,
         refusal: Refusal,
     ) -> Result<Outcome, ServiceError> {
-        let actor = caller.authority.actor();
-        let action = action_of(caller, &draft.dialog);
-        self.refuse(
-            caller.call,
-            Refused {
-                actor,
-                action,
-                account: draft.dialog.account,
-                refusal,
-            },
-        )
-        .await
+        self.refuse(caller.call, refused(caller, draft, refusal))
+            .await
     }
 
     /// A refused confirm is audited; what can be put right in the dialog leaves it open.
@@ -411,6 +424,15 @@ const fn mendable(refusal: &Refusal) -> bool {
     )
 }
 
+fn refused(caller: &Caller<'_>, draft: &Draft, refusal: Refusal) -> Refused {
+    Refused {
+        actor: caller.authority.actor(),
+        action: action_of(caller, &draft.dialog),
+        account: draft.dialog.account,
+        refusal,
+    }
+}
+
 fn action_of(caller: &Caller<'_>, dialog: &Dialog) -> AuditAction {
     match (dialog.wish, dialog.send_kind(&caller.desk.profile)) {
         (Wish::Send, Some(kind)) => AuditAction::Send(kind),
@@ -446,7 +468,7 @@ pub(super) fn done(desk: &Desk, facts: &AccountFacts, plan: &Plan) -> Done {
             .map(|send| send.to.clone())
             .or_else(|| facts.account.data.email.clone()),
         address_corrected: corrected,
-        carry_over: !desk.has_webhook && (order.unlock || corrected),
+        carry_over: order.unlock || corrected,
         letters: Vec::new(),
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::supply::Supply as _;
 use crate::ports::store::{Committed, ListQuery};
 use crate::ports::supply::SystemSupply;
-use crate::service::{Caller, Service, ServiceError};
+use crate::service::{Caller, Refused, Service, ServiceError};
 
 impl Service {
     /// The counts of all lists of the desk, as far as the caller sees; names nobody.
@@ -38,7 +38,13 @@ impl Service {
         turn: Turn,
     ) -> Result<Outcome, ServiceError> {
         if !list.is_of(&caller.desk.profile) {
-            return Ok(Outcome::Refused(Refusal::OldComponent));
+            let refused = Refused {
+                actor: caller.authority.actor(),
+                action: AuditAction::ViewList,
+                account: None,
+                refusal: Refusal::OldComponent,
+            };
+            return self.refuse(caller.call, refused).await;
         }
         let query = ListQuery {
             list,
@@ -65,7 +71,7 @@ impl Service {
             salt: SystemSupply::draw(caller.now)?.bits(),
         };
         let change = Change::audit_only(caller.desk.id, Some(caller.call.interaction), event);
-        if self.store.commit(change).await? == Committed::Duplicate {
+        if self.commit(change).await? == Committed::Duplicate {
             return Ok(Outcome::AlreadyHandled);
         }
         Ok(Outcome::ListPage(Box::new(page)))

@@ -136,8 +136,21 @@ impl Service {
         };
         let late = now.duration_since(call.interaction.created_at()) > INTERACTION_LIFE;
         match &call.intent {
-            Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI if late => {
-                return Ok(Outcome::Refused(Refusal::TooLate));
+            Intent::Audit { .. } if late => {
+                return self.refuse_trail(call, None, Refusal::TooLate).await;
+            }
+            Intent::Trail { part, .. } if late => {
+                return self
+                    .refuse_trail(call, part.account, Refusal::TooLate)
+                    .await;
+            }
+            Intent::WhoAmI if late => {
+                let refused = Refused::of_anybody(call, Refusal::TooLate);
+                return self.refuse(call, refused).await;
+            }
+            Intent::OldComponent => {
+                let refused = Refused::of_anybody(call, Refusal::OldComponent);
+                return self.refuse(call, refused).await;
             }
             // reading the trail is a part in the desk like any other (R39)
             Intent::Audit { .. } | Intent::Trail { .. }
@@ -160,21 +173,7 @@ impl Service {
         let authority = match Authority::of(desk, &call.member) {
             Ok(authority) => authority,
             Err(refusal) => {
-                let actor = Actor {
-                    member: Some(call.member.id),
-                    role: None,
-                };
-                return self
-                    .refuse(
-                        call,
-                        Refused {
-                            actor,
-                            action: AuditAction::UseCommand,
-                            account: None,
-                            refusal,
-                        },
-                    )
-                    .await;
+                return self.refuse(call, Refused::of_anybody(call, refusal)).await;
             }
         };
         let refusal = if late {
@@ -222,8 +221,8 @@ impl Service {
                 member,
                 reason,
             } => self.freeze(&caller, *frost, *member, reason).await,
-            // read by others than those who act, and answered above
-            Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI => {
+            // for others than those who act, and answered above
+            Intent::Audit { .. } | Intent::Trail { .. } | Intent::WhoAmI | Intent::OldComponent => {
                 Ok(Outcome::Refused(Refusal::OldComponent))
             }
         }
@@ -241,20 +240,7 @@ impl Service {
 
     /// Writes the audit row of a refusal, then tells it.
     async fn refuse(&self, call: &Call, refused: Refused) -> Result<Outcome, ServiceError> {
-        let now = self.clock.now();
-        let mut supply = SystemSupply::draw(now)?;
-        let event = AuditEvent {
-            at: now,
-            actor: refused.actor,
-            approver: None,
-            action: refused.action,
-            account: refused.account,
-            verification: None,
-            result: AuditResult::Refused(refused.refusal.code()),
-            version: None,
-            detail: std::collections::BTreeMap::new(),
-            salt: supply.bits(),
-        };
+        let event = refused.event(self.clock.now())?;
         let change = Change::audit_only(call.desk, Some(call.interaction), event);
         Ok(match self.commit(change).await? {
             Committed::Duplicate => Outcome::AlreadyHandled,
@@ -269,4 +255,34 @@ struct Refused {
     action: AuditAction,
     account: Option<AccountId>,
     refusal: Refusal,
+}
+
+impl Refused {
+    /// Of somebody whose part in the desk does not matter.
+    const fn of_anybody(call: &Call, refusal: Refusal) -> Self {
+        Self {
+            actor: Actor {
+                member: Some(call.member.id),
+                role: None,
+            },
+            action: AuditAction::UseCommand,
+            account: None,
+            refusal,
+        }
+    }
+
+    fn event(&self, now: Timestamp) -> Result<AuditEvent, ServiceError> {
+        Ok(AuditEvent {
+            account: self.account,
+            ..AuditEvent::new(
+                now,
+                self.actor,
+                (
+                    self.action,
+                    AuditResult::Refused(self.refusal.code()),
+                ),
+                SystemSupply::draw(now)?.bits(),
+            )
+        })
+    }
 }

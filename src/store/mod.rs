@@ -47,7 +47,7 @@ pub mod postgres;
 pub mod sqlite;
 
 pub use self::options::OpenOptions;
-pub use self::schema::{Schema, look, migrate};
+pub use self::schema::{Schema, look, migrate, share};
 
 /// Opens the database that a URL names: `sqlite://PATH` or `postgres://...`.
 ///

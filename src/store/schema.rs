@@ -45,3 +45,17 @@ pub async fn migrate(url: &str) -> Result<Schema, StoreError> {
     }
     Ok(before)
 }
+
+/// Lets the role of `worker` work with the tables that the role of `url` owns: it reads and writes, and only adds to
+/// the trail (R31). Returns the role's name, `None` where both are the same or the database knows no roles.
+///
+/// # Errors
+/// The database cannot be used, or the role does not exist.
+pub async fn share(url: &str, worker: &str) -> Result<Option<String>, StoreError> {
+    match (place(url)?, place(worker)?) {
+        (Place::Server(url), Place::Server(worker)) => {
+            postgres::share(url, worker, &OpenOptions::default()).await
+        }
+        _ => Ok(None),
+    }
+}

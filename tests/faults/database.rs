@@ -1,5 +1,6 @@
 //! The database fails at each point: not done is told as not done, done as done, and else that it is not certain.
 
+use deskhand::app::local::cast::{AUDREY, CLAIRE, EIAM};
 use deskhand::domain::language::Language::Fr;
 
 use super::steps::{Case, Seen, Step, gated};
@@ -168,4 +169,22 @@ async fn r38_a_database_that_fails_after_the_change_is_told_as_done_and_not_yet_
         .until(|message| message.all_text().contains(&heading));
     sent.await.expect("brought up to date");
     case.is_done_once(&desk).await;
+}
+
+/// A view is committed too, by its audit row: a lost answer shows the page, with one row.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r38_a_page_whose_commit_was_not_acknowledged_is_shown_and_audited_once() {
+    let (desk, gate) = gated(Backend::Sqlite, |setup| setup).await;
+    let claire = desk.person(EIAM, CLAIRE);
+    let overview = claire.types("/lock-status", &[]).await.unwrap();
+    gate.plan(Point::Commit, &[Failure::Lost]);
+    let page = overview.selects_values("v1:pick-list", &["locked"]).await;
+    desk.shows(&page.unwrap(), Fr, "list-locked-text");
+    gate.plan(Point::Commit, &[Failure::Lost]);
+    let page = desk.person(EIAM, AUDREY).types("/audit", &[]).await;
+    desk.shows(&page.unwrap(), Fr, "audit-heading");
+    assert!(gate.is_done(), "both answers were lost");
+    let audited = desk.audited(EIAM).await;
+    let actions: Vec<_> = audited.iter().map(|(action, _)| action.as_str()).collect();
+    assert_eq!(actions, ["view-list", "view-timeline"]);
 }

@@ -102,6 +102,15 @@ async fn d11_once_the_file_shows_the_desks_address_later_ones_are_the_files() {
 }
 
 #[tokio::test]
+async fn d11_the_files_spelling_of_the_desks_address_is_no_conflict() {
+    let bench = Bench::with_corrected_mail().await;
+    let told = bench.row("anna,Anna,Rossi,Desk@Example.CH,active,no").await;
+    assert_eq!(told.counts.conflicts, 0);
+    assert_eq!(bench.account("anna").await.desk_changes, []);
+    assert_eq!(bench.mail().await, "Desk@Example.CH");
+}
+
+#[tokio::test]
 async fn d11_a_third_address_is_taken_and_reported_once() {
     let bench = Bench::with_corrected_mail().await;
     let told = bench
@@ -320,16 +329,20 @@ async fn r15_an_import_that_changes_the_address_or_deactivates_ends_open_codes()
             audit: vec![],
         };
         assert_eq!(bench.store.commit(change).await.unwrap(), Committed::Done);
-        bench.row("anna,Anna,Rossi,old@example.ch,active,no").await;
-        assert!(
+        for same in ["old@example.ch", "Old@Example.CH", "old@example.ch"] {
             bench
-                .store
-                .find_code(bench.desk.id, "sha256:77")
-                .await
-                .unwrap()
-                .is_some(),
-            "nothing changed"
-        );
+                .row(&format!("anna,Anna,Rossi,{same},active,no"))
+                .await;
+            assert!(
+                bench
+                    .store
+                    .find_code(bench.desk.id, "sha256:77")
+                    .await
+                    .unwrap()
+                    .is_some(),
+                "{same}: another spelling is no other address"
+            );
+        }
         bench.row(row).await;
         assert!(
             bench

@@ -74,6 +74,31 @@ async fn what_is_no_table_is_refused_before_anything_goes_in() {
 }
 
 #[tokio::test]
+async fn one_line_longer_than_any_row_is_rejected_alone() {
+    let bench = Bench::new("own").await;
+    let long = |length: usize| "é".repeat(length / 2);
+    let text = format!(
+        "{HEADER}a,A,B\nlong,{},C\nb,B,{}\nopen,\"B\n{},C\nc,C,D\n",
+        long(70_000),
+        long(3_000_000),
+        long(70_000)
+    );
+    let told = bench.accounts(text).await;
+    let expected = [
+        (3, "too-long"),
+        (4, "too-long"),
+        (5, "unclosed-quote"),
+        (6, "too-long"),
+    ];
+    assert_eq!(told.rejected(), expected);
+    assert_eq!(figures(told.counts), [2, 0, 0, 4]);
+    let rejected = std::fs::read(bench.rejects()).unwrap();
+    assert!(rejected.len() < 2_000_000, "a very long line is cut");
+    let told = bench.accounts(rejected).await;
+    assert_eq!(figures(told.counts), [0, 0, 0, 4], "and stays rejected");
+}
+
+#[tokio::test]
 async fn a_folder_and_a_missing_file_are_named() {
     let bench = Bench::new("own").await;
     for path in [bench.folder.path().to_owned(), bench.path("nowhere.csv")] {

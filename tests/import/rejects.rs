@@ -34,7 +34,7 @@ async fn short_long_and_unclosed_rows_keep_line_and_reason_in_their_columns() {
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(
         lines[1],
-        "a,b,,2,wrong-field-count: wrong number of fields (2 instead of 3)"
+        "a,b,,2,wrong-field-count: wrong number of fields (2 instead of 3),"
     );
     assert_eq!(
         lines[2],
@@ -42,11 +42,11 @@ async fn short_long_and_unclosed_rows_keep_line_and_reason_in_their_columns() {
     );
     assert_eq!(
         lines[3],
-        "h,\"\"\"i,j\",,4,unclosed-quote: a quote does not close on this line"
+        "h,\"\"\"i,j\",,4,unclosed-quote: a quote does not close on this line,"
     );
     assert_eq!(
         lines[4],
-        "k,\"\"\"l\"\"m,n\",,5,text-after-quote: text follows a closing quote"
+        "k,\"\"\"l\"\"m,n\",,5,text-after-quote: text follows a closing quote,"
     );
     let told = bench.accounts(text).await;
     assert_eq!(
@@ -60,6 +60,35 @@ async fn short_long_and_unclosed_rows_keep_line_and_reason_in_their_columns() {
         again.starts_with("username,given_name,surname,line,reason\n"),
         "no second pair of columns: {again}"
     );
+}
+
+/// With optional columns at the end, a row filled up with empty cells would go in as if it said so.
+#[tokio::test]
+async fn rows_of_a_wrong_shape_stay_rejected_until_they_are_corrected() {
+    let bench = Bench::new("own").await;
+    let header = format!("{HEADER},email,state");
+    let told = bench
+        .accounts(format!(
+            "{header}\na,A,B\nc,C,D,c@example.ch\ne,E,\"F,e@example.ch,active\ng,G,H,g@example.ch,\"active\n\
+            k,K,\"L\"M,k@example.ch,active\n"
+        ))
+        .await;
+    assert_eq!(figures(told.counts), [0, 0, 0, 5]);
+    for _ in 0..3 {
+        let text = std::fs::read_to_string(bench.rejects()).unwrap();
+        let told = bench.accounts(text).await;
+        assert_eq!(figures(told.counts), [0, 0, 0, 5], "{:?}", told.rejected());
+    }
+    let text = std::fs::read_to_string(bench.rejects()).unwrap();
+    let corrected: Vec<_> = text
+        .lines()
+        .map(|line| match line.strip_prefix("a,A,B,,,") {
+            Some(rest) => format!("a,A,B,a@example.ch,active,{}", rest.trim_end_matches(',')),
+            None => line.to_owned(),
+        })
+        .collect();
+    let told = bench.accounts(corrected.join("\n")).await;
+    assert_eq!(figures(told.counts), [1, 0, 0, 4]);
 }
 
 #[tokio::test]
@@ -76,6 +105,32 @@ async fn corrected_rejects_go_in_and_line_and_reason_are_ignored() {
         told.progress
     );
     assert!(!bench.rejects().exists());
+}
+
+#[tokio::test]
+async fn alunni_rejects_keep_the_portals_form_and_go_in_corrected() {
+    let bench = Bench::new("alunni-web").await;
+    let titles =
+        "Gruppi;Cognome;Nome;Nome utente;Mail utente;Attivo;Scadenza password;Codice fiscale";
+    let row = "Docenti, Tutori;CARUSO;NICOL\u{d2};0000049;a@@b;Si;31/02/2027;";
+    let western = |text: &str| -> Vec<u8> { text.chars().map(|sign| sign as u8).collect() };
+    bench
+        .accounts(western(&format!("{titles}\r\n{row}\r\n")))
+        .await;
+    let rejected = std::fs::read(bench.rejects()).unwrap();
+    let reason = "2;malformed-email: malformed mail address";
+    assert_eq!(
+        rejected,
+        western(&format!("{titles};line;reason\r\n{row};{reason}\r\n"))
+    );
+    let text: String = rejected.iter().map(|byte| char::from(*byte)).collect();
+    let corrected = text
+        .replace("a@@b", "n@scuola.example.it")
+        .replace("31/02", "28/02");
+    let told = bench.accounts(western(&corrected)).await;
+    assert_eq!(figures(told.counts), [1, 0, 0, 0], "{:?}", told.rejected());
+    let data = bench.account("0000049").await.account.data;
+    assert_eq!((data.given_name.as_str(), data.groups.len()), ("NICOLÒ", 2));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Accounts: written, read, changed with the version that was read.
 
-use deskhand::domain::account::{AccountState, UserName};
+use deskhand::domain::account::{AccountData, AccountState, UserName};
 use deskhand::domain::change::{Change, Write};
 use deskhand::domain::ids::{AccountId, AddressChangeId, MemberId, Version};
 use deskhand::domain::import::Field;
@@ -302,19 +302,46 @@ pub(crate) async fn sends_of_the_last_day_and_hour_are_counted(kit: &Kit) {
     let past = kit.facts(1).await.past_sends;
     assert_eq!(past.to_person, [at(-day + 1), at(-10), at(-10), at(-5)]);
     assert_eq!(past.by_helper, [at(-3_599), at(-5)]);
-    let write = Write::RecordAddressChange {
-        id: AddressChangeId(1),
-        account: AccountId(1),
-        replaced: None,
+}
+
+/// R10: what the desk changed counts until something else, as an import, replaces it.
+pub(crate) async fn an_address_change_counts_while_the_address_is_that_one(kit: &Kit) {
+    kit.person(1, "anna").await;
+    let record = |id, seconds, address| Change {
+        at: at(seconds),
+        ..change(vec![Write::RecordAddressChange {
+            id: AddressChangeId(id),
+            account: AccountId(1),
+            replaced: None,
+            address: mail(address),
+        }])
     };
-    kit.store
-        .commit(Change {
-            at: at(-9),
-            ..change(vec![write])
-        })
-        .await
-        .unwrap();
-    assert_eq!(kit.facts(1).await.address_changed_at, Some(at(-9)));
+    let changes = [
+        record(1, -9, "Élise@Example.CH"),
+        record(2, -5, "other@example.ch"),
+    ];
+    for change in changes {
+        kit.store.commit(change).await.unwrap();
+    }
+    assert_eq!(kit.facts(1).await.address_changed_at, None);
+    for (address, changed_at) in [
+        ("élise@example.ch", Some(at(-9))),
+        ("file@example.ch", None),
+        ("OTHER@example.ch", Some(at(-5))),
+    ] {
+        let before = kit.account(1).await;
+        let after = AccountData {
+            email: Some(mail(address)),
+            ..before.data.clone()
+        };
+        kit.done(vec![Write::UpdateAccount {
+            before: Box::new(before),
+            after: Box::new(after),
+        }])
+        .await;
+        let facts = kit.facts(1).await;
+        assert_eq!(facts.address_changed_at, changed_at, "{address}");
+    }
 }
 
 pub(crate) async fn a_value_that_cannot_be_is_told_with_its_place(kit: &Kit) {

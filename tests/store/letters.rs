@@ -213,6 +213,7 @@ pub(crate) async fn a_notice_goes_to_the_replaced_address(kit: &Kit) {
         id: AddressChangeId(id),
         account: AccountId(1),
         replaced: old.map(mail),
+        address: mail("new@example.ch"),
     };
     let writes = vec![
         record(1, Some("old@example.ch")),

@@ -36,6 +36,7 @@ pub(crate) enum Point {
     LoadRequest,
     ListRequests,
     Commit,
+    Sweep,
 }
 
 /// What goes wrong with it.
@@ -47,6 +48,8 @@ pub(crate) enum Failure {
     Lost,
     /// Not carried out, and nobody knows.
     LostBefore,
+    /// Not carried out, as when others were faster.
+    Conflict,
     /// A defect.
     Panic,
 }
@@ -94,6 +97,16 @@ impl Gate {
         self.planned.lock().expect("the plan").is_empty()
     }
 
+    /// Whether the next commit is to be in conflict.
+    fn conflicts(&self) -> bool {
+        let mut planned = self.planned.lock().expect("the plan");
+        let place = planned
+            .iter()
+            .position(|(point, _)| *point == Point::Commit)
+            .filter(|place| planned[*place].1 == Failure::Conflict);
+        place.map(|place| planned.remove(place)).is_some()
+    }
+
     fn next(&self, point: Point) -> Option<Failure> {
         let mut planned = self.planned.lock().expect("the plan");
         let place = planned.iter().position(|(planned, _)| *planned == point)?;
@@ -108,6 +121,7 @@ impl Gate {
             Some(Failure::Away) => Err(StoreError::Unreachable("the test broke it".into())),
             Some(Failure::LostBefore) => Err(lost()),
             Some(Failure::Panic) => panic!("the test wants a panic"),
+            Some(Failure::Conflict) => panic!("only a commit is in conflict"),
         }
     }
 
@@ -185,6 +199,9 @@ impl Store for GatedStore {
 
     async fn commit(&self, change: Change) -> Answer<Committed> {
         self.gate.pass().await?;
+        if self.gate.conflicts() {
+            return Ok(Committed::Conflict);
+        }
         let loses = self.gate.fail(Point::Commit)?;
         let answer = self.inner.commit(change).await?;
         if loses { Err(lost()) } else { Ok(answer) }
@@ -318,6 +335,7 @@ impl Store for GatedStore {
     }
 
     async fn sweep(&self, now: Timestamp) -> Answer<()> {
+        self.gate.fail(Point::Sweep)?;
         self.inner.sweep(now).await
     }
 

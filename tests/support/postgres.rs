@@ -104,17 +104,50 @@ impl TestDatabase {
     pub(crate) fn url(&self) -> &str {
         self.url.as_str()
     }
+
+    /// Connects as another role.
+    pub(crate) fn url_of(&self, role: &str) -> String {
+        let mut url = self.url.clone();
+        url.set_username(role).expect("a URL with a host");
+        url.into()
+    }
+
+    /// Two roles of this database alone: one that owns it, one that may only connect.
+    pub(crate) async fn two_roles(&self) -> [String; 2] {
+        let roles = ["owner", "worker"].map(|part| format!("{}_{part}", self.name));
+        for role in &roles {
+            execute(&format!("CREATE ROLE \"{role}\" LOGIN")).await;
+        }
+        let [owner, _] = &roles;
+        execute(&format!(
+            "ALTER DATABASE \"{}\" OWNER TO \"{owner}\"",
+            self.name
+        ))
+        .await;
+        roles
+    }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         // Waiting here would need the test's own runtime, which may be gone.
-        let statement = format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name);
+        let mut statements = vec![format!(
+            "DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)",
+            self.name
+        )];
+        // there are none but in a test of rights, and then only this database names them
+        statements.extend(
+            ["owner", "worker"].map(|part| format!("DROP ROLE IF EXISTS \"{}_{part}\"", self.name)),
+        );
         let dropped = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
-            runtime.expect("a runtime").block_on(execute(&statement));
+            runtime.expect("a runtime").block_on(async {
+                for statement in &statements {
+                    execute(statement).await;
+                }
+            });
         });
         if dropped.join().is_err() {
             eprintln!(

@@ -38,7 +38,8 @@ pub(super) async fn account(
     let sql = concat!(
         "SELECT ",
         account_columns!(),
-        ", (SELECT MAX(c.changed_at) FROM address_change c WHERE c.desk_id = $1 AND c.account_id = $2) AS address_changed_at,
+        ", (SELECT MAX(c.changed_at) FROM address_change c WHERE c.desk_id = $1 AND c.account_id = $2
+            AND c.address_key = a.email_key) AS address_changed_at,
         (SELECT COALESCE(json_agg(json_build_object('id', c.id, 'account_id', c.account_id, 'kind', c.kind,
                 'issued_at', unix_ms(c.issued_at), 'sent_at', unix_ms(c.sent_at),
                 'expires_at', unix_ms(c.expires_at))), '[]')::text

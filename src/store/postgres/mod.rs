@@ -84,6 +84,23 @@ pub(super) async fn look(url: &str, options: &OpenOptions) -> Result<Schema, Sto
     })
 }
 
+/// Gives the role of another URL what it needs to work with the tables, when that is another one; says whom.
+pub(super) async fn share(
+    url: &str,
+    worker: &str,
+    options: &OpenOptions,
+) -> Result<Option<String>, StoreError> {
+    let owner = connect::options(url, options)?;
+    let worker = connect::options(worker, options)?;
+    if owner.get_username() == worker.get_username() {
+        return Ok(None);
+    }
+    let mut conn = connect::first(&owner, options).await?;
+    schema::share(&mut conn, worker.get_username()).await?;
+    conn.close().await.map_err(super::error::from_sqlx)?;
+    Ok(Some(worker.get_username().to_owned()))
+}
+
 /// A write that is not bound to a version cannot be in conflict; if it says so, the database is at odds with itself.
 fn failed(stop: Stop) -> StoreError {
     match stop {

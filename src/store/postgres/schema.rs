@@ -12,6 +12,9 @@ const STEPS: [&str; 1] = [include_str!("../../../migrations/postgres/0001_start.
 /// The advisory lock that instances take in turn ("deskhand" in ASCII).
 const LOCK: i64 = 0x6465_736b_6861_6e64;
 
+/// The server knows no such role.
+const UNKNOWN_ROLE: &str = "42704";
+
 /// Brings the schema up to date under an advisory lock, or only looks at its number.
 pub(super) async fn prepare(conn: &mut PgConnection, migrate: bool) -> Result<(), StoreError> {
     let (found, known) = look(conn).await?;
@@ -30,6 +33,51 @@ pub(super) async fn look(conn: &mut PgConnection) -> Result<(i64, i64), StoreErr
         return Err(StoreError::NewerSchema { found, known });
     }
     Ok((found, known))
+}
+
+/// What the role that works may do: everything but changing the trail (R31), or the schema. It runs inside one
+/// statement, because rights take no parameters.
+const RIGHTS: &str = "
+DO $$
+DECLARE
+    worker CONSTANT TEXT := current_setting('deskhand.worker');
+    ours CONSTANT TEXT := current_schema();
+    written CONSTANT TEXT[] := ARRAY['account', 'account_group', 'account_scope', 'account_search', 'address_change',
+        'audit_head', 'code', 'desk_change', 'draft', 'interaction', 'letter', 'letter_code', 'outbox',
+        'register_record', 'send'];
+    added CONSTANT TEXT[] := ARRAY['audit', 'audit_detail'];
+    name TEXT;
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ours, worker);
+    FOREACH name IN ARRAY written LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO %I', ours, name, worker);
+    END LOOP;
+    FOREACH name IN ARRAY added LOOP
+        EXECUTE format('GRANT SELECT, INSERT ON %I.%I TO %I', ours, name, worker);
+    END LOOP;
+    EXECUTE format('GRANT SELECT ON %I.schema_version TO %I', ours, worker);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %I.unix_ms(TIMESTAMPTZ), %I.from_unix_ms(BIGINT) TO %I',
+        ours, ours, worker);
+END $$";
+
+/// Gives a role its rights; again and again without harm.
+pub(super) async fn share(conn: &mut PgConnection, worker: &str) -> Result<(), StoreError> {
+    let mut transaction = conn.begin().await.map_err(from_sqlx)?;
+    sqlx::query("SELECT set_config('deskhand.worker', $1, true)")
+        .bind(worker)
+        .execute(&mut *transaction)
+        .await
+        .map_err(from_sqlx)?;
+    let given = sqlx::raw_sql(RIGHTS).execute(&mut *transaction).await;
+    given.map_err(|error| match &error {
+        sqlx::Error::Database(refusal) if refusal.code().as_deref() == Some(UNKNOWN_ROLE) => {
+            StoreError::BadUrl(
+                "the role of database.url does not exist; make it, then migrate again",
+            )
+        }
+        _ => from_sqlx(error),
+    })?;
+    transaction.commit().await.map_err(from_sqlx)
 }
 
 async fn step_up(conn: &mut PgConnection, known: i64) -> Result<(), StoreError> {

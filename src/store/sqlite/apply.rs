@@ -124,7 +124,11 @@ async fn one(
             id,
             account,
             replaced,
-        } => record_address_change(conn, (desk, at), *id, *account, replaced.as_ref()).await,
+            address,
+        } => {
+            let addresses = (replaced.as_ref(), address);
+            record_address_change(conn, (desk, at), *id, *account, addresses).await
+        }
         Write::RevokeCodes { account } => revoke_codes(conn, desk, *account, at).await,
         Write::IssueCode(code) => issue_code(conn, desk, code).await,
         Write::RecordSend { account, member } => {
@@ -387,16 +391,21 @@ async fn record_address_change(
     (desk, at): (DeskId, Timestamp),
     id: AddressChangeId,
     account: AccountId,
-    replaced: Option<&EmailAddress>,
+    (replaced, address): (Option<&EmailAddress>, &EmailAddress),
 ) -> Result<(), Stop> {
     let sql = "
-        INSERT INTO address_change (desk_id, id, account_id, replaced, changed_at) VALUES ($1, $2, $3, $4, $5)";
+        INSERT INTO address_change (desk_id, id, account_id, replaced, changed_at, address_key)
+        VALUES ($1, $2, $3, $4, $5, $6)";
     let query = sqlx::query(sql)
         .bind(desk.0)
         .bind(id.0)
         .bind(account.0)
         .bind(replaced.map(EmailAddress::as_str));
-    query.bind(At(at)).execute(conn).await?;
+    query
+        .bind(At(at))
+        .bind(address.as_str().to_lowercase())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -38,7 +38,8 @@ pub(super) async fn account(
     let sql = concat!(
         "SELECT ",
         account_columns!(),
-        ", (SELECT MAX(c.changed_at) FROM address_change c WHERE c.desk_id = $1 AND c.account_id = $2) AS address_changed_at,
+        ", (SELECT MAX(c.changed_at) FROM address_change c WHERE c.desk_id = $1 AND c.account_id = $2
+            AND c.address_key = a.email_key) AS address_changed_at,
         (SELECT json_group_array(json_object('id', c.id, 'account_id', c.account_id, 'kind', c.kind,
                 'issued_at', c.issued_at, 'sent_at', c.sent_at, 'expires_at', c.expires_at))
             FROM code c WHERE c.desk_id = $1 AND c.account_id = $2 AND c.used_at IS NULL AND c.revoked_at IS NULL)
