@@ -178,6 +178,11 @@ impl Faults {
             .broadcast(r#"{"op":7,"d":null,"s":null,"t":null}"#);
     }
 
+    /// Sends a text on all connections as it is, whatever it holds; no session counts it.
+    pub fn send_text(&self, text: &str) {
+        self.core.hub.broadcast(text);
+    }
+
     /// Sends op 9 (Invalid Session); sessions that may not resume are dropped.
     pub fn send_invalid_session(&self, resumable: bool) {
         self.core.hub.invalidate(resumable);

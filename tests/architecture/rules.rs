@@ -110,6 +110,7 @@ pub(crate) const OWNED: &[Owned] = &[
     owned("clap", &["app"]),
     owned("csv", &["directory"]),
     owned("encoding_rs", &["directory"]),
+    owned("flate2", &["discord"]),
     owned("fluent_bundle", &["locales"]),
     owned("fluent_syntax", &["locales"]),
     owned(
