@@ -6,5 +6,6 @@ mod database;
 mod edits;
 mod events;
 mod letters;
+mod limits;
 mod panics;
 mod steps;

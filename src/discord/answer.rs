@@ -30,7 +30,7 @@ const EDIT_WAITS: [Duration; 3] = [
     Duration::from_secs(8),
 ];
 
-/// The longest Retry-After that an edit waits for.
+/// The longest Retry-After that an edit waits for; with a longer one it is given up, never asked into (P33).
 const LONGEST_EDIT_WAIT: Duration = Duration::from_secs(60);
 
 /// Sends the first response.
@@ -168,7 +168,10 @@ async fn persist(
                     }
                     _ => Duration::ZERO,
                 };
-                tokio::time::sleep(planned.max(asked).min(LONGEST_EDIT_WAIT)).await;
+                if asked > LONGEST_EDIT_WAIT {
+                    return Err(error);
+                }
+                tokio::time::sleep(planned.max(asked)).await;
             }
             (ended, _) => return ended.map(|_| ()),
         }

@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod check;
 pub mod custom_id;
+pub mod deadline;
 pub mod definitions;
 pub mod gateway;
 pub mod parse;

@@ -1,13 +1,17 @@
 //! The one way to Discord's REST interface: serenity's request, our own client, time-outs and reading of limits.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::Value;
 use serenity::http::{LightMethod, Request, Route};
+use tokio::time::sleep;
 
+use crate::discord::deadline::Deadline;
 use crate::discord::tls;
 
 /// Longest time for a connection.
@@ -22,7 +26,13 @@ pub struct Rest {
     client: reqwest::Client,
     authorization: SecretString,
     api_url: Option<String>,
+    spent: Spent,
 }
+
+/// Buckets that have nothing left until they are filled again, by method and address: the same thing asked again.
+/// A bucket that spans more is known by Discord alone, which tells it by 429.
+#[derive(Clone, Debug, Default)]
+struct Spent(Arc<Mutex<HashMap<String, Deadline>>>);
 
 /// Why a request did not succeed. Nothing of the body or the token is in it.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -82,6 +92,7 @@ impl Rest {
             client,
             authorization,
             api_url,
+            spent: Spent::default(),
         })
     }
 
@@ -94,7 +105,7 @@ impl Rest {
     /// One request and its answer; an empty answer is `Value::Null`.
     ///
     /// # Errors
-    /// Refused, asked to wait, or not answered within `timeout`.
+    /// Refused, asked to wait, or not answered within `timeout`; not even asked when its bucket is empty for longer.
     pub async fn call(&self, request: Request<'_>, timeout: Duration) -> Result<Value, RestError> {
         let built = request
             .build(
@@ -103,13 +114,23 @@ impl Rest {
                 self.api_url.as_deref(),
             )
             .map_err(|_| RestError::NoAnswer("the request could not be built"))?;
-        let answer = built
-            .timeout(timeout)
-            .send()
-            .await
-            .map_err(|error| no_answer(&error))?;
+        let mut built = built
+            .build()
+            .map_err(|_| RestError::NoAnswer("the request could not be built"))?;
+        let bucket = format!("{} {}", built.method(), built.url());
+        let wait = self.spent.wait(&bucket);
+        if wait > timeout {
+            return Err(RestError::RateLimited {
+                retry_after_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+            });
+        }
+        sleep(wait).await;
+        *built.timeout_mut() = Some(timeout.saturating_sub(wait));
+        let answer = self.client.execute(built).await;
+        let answer = answer.map_err(|error| no_answer(&error))?;
         let status = answer.status();
-        let retry_after = retry_after_ms(answer.headers());
+        let retry_after = number(answer.headers(), "retry-after").map(seconds_to_ms);
+        self.spent.note(bucket, answer.headers());
         let body = answer.bytes().await.map_err(|error| no_answer(&error))?;
         let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
         if status.is_success() {
@@ -128,6 +149,28 @@ impl Rest {
             status: status.as_u16(),
             code: body.get("code").and_then(Value::as_u64).unwrap_or(0),
         })
+    }
+}
+
+impl Spent {
+    /// How long a bucket is still empty.
+    fn wait(&self, bucket: &str) -> Duration {
+        let spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spent.get(bucket).map_or(Duration::ZERO, |full| full.left())
+    }
+
+    /// Reads what an answer says of its bucket.
+    fn note(&self, bucket: String, headers: &HeaderMap) {
+        let has_some = headers
+            .get("x-ratelimit-remaining")
+            .is_none_or(|left| left != "0");
+        let Some(reset) = number(headers, "x-ratelimit-reset-after").filter(|_| !has_some) else {
+            return;
+        };
+        let mut spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spent.retain(|_, full| !full.left().is_zero());
+        let full = Deadline::within(Duration::from_millis(seconds_to_ms(reset)));
+        spent.insert(bucket, full);
     }
 }
 
@@ -153,14 +196,8 @@ fn no_answer(error: &reqwest::Error) -> RestError {
     })
 }
 
-fn retry_after_ms(headers: &reqwest::header::HeaderMap) -> Option<u64> {
-    headers
-        .get("retry-after")?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
-        .map(seconds_to_ms)
+fn number(headers: &HeaderMap, name: &str) -> Option<f64> {
+    headers.get(name)?.to_str().ok()?.parse().ok()
 }
 
 fn seconds_to_ms(seconds: f64) -> u64 {

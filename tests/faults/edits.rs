@@ -12,7 +12,7 @@ use crate::support::log;
 const DEFERRED: [Step; 4] = [Step::Card, Step::Begin, Step::Reason, Step::Confirm];
 
 /// Waits until that many answers were deferred.
-async fn deferred(desk: &TestDesk, count: usize) {
+pub(super) async fn deferred(desk: &TestDesk, count: usize) {
     let defers = |entry: &Entry| {
         matches!(entry, Entry::Rest(call) if call.path.ends_with("/callback")
             && matches!(call.json()["type"].as_u64(), Some(5 | 6)))
