@@ -2,6 +2,7 @@
 //! log, nothing doubled, nothing lost.
 
 mod callbacks;
+mod case;
 mod database;
 mod edits;
 mod events;

@@ -64,7 +64,7 @@ impl Service {
             salt: SystemSupply::draw(caller.now)?.bits(),
         };
         let change = Change::audit_only(caller.desk.id, Some(caller.call.interaction), event);
-        if self.store.commit(change).await? == Committed::Duplicate {
+        if self.commit(change).await? == Committed::Duplicate {
             return Ok(Outcome::AlreadyHandled);
         }
         Ok(Outcome::ListPage(Box::new(page)))

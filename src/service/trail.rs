@@ -99,7 +99,7 @@ impl Service {
             salt: SystemSupply::draw(now)?.bits(),
         };
         let change = Change::audit_only(desk.id, Some(call.interaction), event);
-        if self.store.commit(change).await? == Committed::Duplicate {
+        if self.commit(change).await? == Committed::Duplicate {
             return Ok(Outcome::AlreadyHandled);
         }
         Ok(Outcome::Trail(Box::new(page)))

@@ -9,7 +9,7 @@ use crate::support::gated_store::Gate;
 use crate::support::log;
 
 /// The steps that defer when the store is slow; autocomplete never does.
-const DEFERRED: [Step; 4] = [Step::Card, Step::Begin, Step::Reason, Step::Confirm];
+pub(super) const DEFERRED: [Step; 15] = Step::COMMITS;
 
 /// Waits until that many answers were deferred.
 pub(super) async fn deferred(desk: &TestDesk, count: usize) {

@@ -33,6 +33,9 @@ pub(crate) enum Point {
     Search,
     LoadDraft,
     LoadLetters,
+    ListPeople,
+    CountLists,
+    ListTrail,
     Commit,
 }
 
@@ -156,6 +159,7 @@ impl Store for GatedStore {
     }
 
     async fn list_people(&self, desk: DeskId, query: &ListQuery) -> Answer<Vec<Listed>> {
+        self.gate.fail(Point::ListPeople)?;
         self.inner.list_people(desk, query).await
     }
 
@@ -164,6 +168,7 @@ impl Store for GatedStore {
         desk: DeskId,
         bounds: &ListBounds,
     ) -> Answer<Vec<(PersonList, u64)>> {
+        self.gate.fail(Point::CountLists)?;
         self.inner.count_lists(desk, bounds).await
     }
 
@@ -262,6 +267,7 @@ impl Store for GatedStore {
         turn: TrailTurn,
         limit: u32,
     ) -> Answer<Vec<TrailRow>> {
+        self.gate.fail(Point::ListTrail)?;
         self.inner.list_trail(desk, of, turn, limit).await
     }
 
