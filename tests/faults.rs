@@ -9,4 +9,5 @@ mod events;
 mod letters;
 mod limits;
 mod panics;
+mod slow;
 mod steps;

@@ -26,10 +26,13 @@ use crate::discord::unread::Unread;
 use crate::domain::outcome::{Done, Outcome};
 use crate::locales::Texts;
 use crate::service::Service;
-use crate::service::call::Call;
+use crate::service::call::{Call, Intent};
 
 /// Work that takes longer defers first and edits afterwards (P01).
 const DEFER_AFTER: Duration = Duration::from_millis(1_500);
+
+/// Work whose answer may be a form cannot defer (P03); it says so when it takes longer.
+const FIRST_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long an answer waits for the mail server before it says "mail not yet sent" and is edited later.
 const LETTER_WAIT: Duration = Duration::from_millis(700);
@@ -273,6 +276,11 @@ fn beside(origin: &Origin, outcome: Option<&Outcome>) -> Origin {
     }
 }
 
+/// Whether the answer may be a form, which must be the first response (P03).
+const fn must_be_first(call: &Call) -> bool {
+    matches!(call.intent, Intent::ReopenForm { .. })
+}
+
 /// What one interaction is served with.
 #[derive(Clone)]
 struct Served {
@@ -332,23 +340,46 @@ impl Served {
             outcome = &mut work => {
                 let written = self.written(origin, outcome.as_ref());
                 let beside = beside(origin, outcome.as_ref());
-                answer::answer(&self.rest, &beside, written).await?;
-                self.follow(origin, outcome).await
-            }
-            () = sleep(DEFER_AFTER) => {
-                let deferred = answer::defer(&self.rest, origin).await;
-                // the change goes on even when the answer has no way to the caller
-                let outcome = work.await;
-                deferred?;
-                if let Answer::Page(page) = self.written(origin, outcome.as_ref()) {
-                    if beside(origin, outcome.as_ref()).updates == origin.updates {
-                        answer::edit(&self.rest, origin, page).await?;
-                    } else {
-                        answer::add(&self.rest, origin, page).await?;
+                if let Err(error) = answer::answer(&self.rest, &beside, written).await {
+                    if !error.is_answered() {
+                        return Err(error);
                     }
+                    // by another delivery of the event, which has deferred only, or shows the same
+                    answer::note_failure(origin, &error);
+                    self.put(origin, outcome.as_ref()).await?;
                 }
                 self.follow(origin, outcome).await
             }
+            () = sleep(DEFER_AFTER), if !must_be_first(call) => {
+                let deferred = answer::defer(&self.rest, origin).await;
+                if let Err(error) = &deferred {
+                    answer::note_failure(origin, error);
+                }
+                // the change goes on even when the answer has no way to the caller
+                let outcome = work.await;
+                // another delivery of the event may have deferred, or this one did and never heard of it
+                if deferred.is_err_and(|error| error.is_unknown()) {
+                    return Ok(());
+                }
+                self.put(origin, outcome.as_ref()).await?;
+                self.follow(origin, outcome).await
+            }
+            () = sleep(FIRST_WITHIN), if must_be_first(call) => {
+                tracing::error!(interaction = %call.interaction, "a form was not found in time");
+                let beside = beside(origin, None);
+                answer::answer(&self.rest, &beside, self.written(origin, None)).await
+            }
+        }
+    }
+
+    /// Puts a result in the place of what was answered before, or beside the dialog.
+    async fn put(&self, origin: &Origin, outcome: Option<&Outcome>) -> Result<(), RestError> {
+        match self.written(origin, outcome) {
+            Answer::Page(page) if beside(origin, outcome).updates == origin.updates => {
+                answer::edit(&self.rest, origin, page).await
+            }
+            Answer::Page(page) => answer::add(&self.rest, origin, page).await,
+            Answer::Form(_) | Answer::Nothing => Ok(()),
         }
     }
 

@@ -6,7 +6,9 @@ use serenity::all::{
     ComponentInteractionDataKind, GuildId, Interaction, ModalInteraction,
 };
 
+use crate::discord::answer::FIRST_WITHIN;
 use crate::discord::custom_id::CustomId;
+use crate::discord::deadline::Deadline;
 use crate::discord::definitions::{AUDIT, DESK, LOCK_STATUS, RESEND_CODE, WHOAMI};
 use crate::domain::access::Member;
 use crate::domain::ids::{DeskId, DraftId, InteractionId, MemberId, RoleId};
@@ -37,6 +39,8 @@ pub struct Origin {
     pub desk: Option<DeskId>,
     /// Whether the answer takes the place of the message that was clicked.
     pub updates: bool,
+    /// Until when the first answer may be tried, counted from the receipt.
+    pub answer_by: Deadline,
 }
 
 /// What is to be done with an interaction.
@@ -78,7 +82,7 @@ pub enum SuggestOption {
     Unknown,
 }
 
-/// Reads an interaction; `None` for kinds that need no answer from us.
+/// Reads an interaction at its receipt; `None` for kinds that need no answer from us.
 #[must_use]
 pub fn parse(interaction: &Interaction) -> Option<(Origin, Parsed)> {
     match interaction {
@@ -131,6 +135,7 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
             .guild_id
             .map(|guild| DeskId(guild.get().cast_signed())),
         updates: false,
+        answer_by: Deadline::within(FIRST_WITHIN),
     };
     let text = |name: &str| {
         let option = command
@@ -224,6 +229,7 @@ fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
                 CustomId::Card(..) | CustomId::PickListed | CustomId::Timeline(_)
             )
         }),
+        answer_by: Deadline::within(FIRST_WITHIN),
     };
     let picked = match &component.data.kind {
         ComponentInteractionDataKind::StringSelect { values } => values.first().map(String::as_str),
@@ -307,6 +313,7 @@ fn modal_call(modal: &ModalInteraction) -> (Origin, Parsed) {
             .guild_id
             .map(|guild| DeskId(guild.get().cast_signed())),
         updates: modal.message.is_some(),
+        answer_by: Deadline::within(FIRST_WITHIN),
     };
     let inputs = modal
         .data

@@ -71,6 +71,18 @@ impl RestError {
             Self::Refused { status, .. } => *status >= 500,
         }
     }
+
+    /// Whether the interaction was answered before (P05).
+    #[must_use]
+    pub const fn is_answered(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if *code == ALREADY_ANSWERED)
+    }
+
+    /// Whether the interaction is unknown or too old, so that nothing reaches its caller (P05).
+    #[must_use]
+    pub const fn is_unknown(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if *code == UNKNOWN_INTERACTION)
+    }
 }
 
 impl Rest {

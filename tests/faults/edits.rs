@@ -130,7 +130,9 @@ async fn a_defer_that_failed_is_logged_and_the_change_is_made() {
         "an answer did not reach Discord",
     ])
     .await;
+    // the defer may have arrived all the same, so the result is offered once
+    log::line(&[&id, "Discord answered 404"]).await;
     waiting.abort();
     case.is_done_once(&desk).await;
-    assert_eq!(calls(&desk, EDIT), 0, "nothing to edit");
+    assert_eq!(calls(&desk, EDIT), 1, "nothing to edit");
 }
