@@ -108,6 +108,7 @@ async fn all_well_is_exit_0_and_nothing_is_created_or_written() {
         "database schema",
         "mail",
         "Discord token",
+        "Discord gateway",
     ] {
         one(&found, what);
     }

@@ -10,4 +10,5 @@ mod letters;
 mod limits;
 mod panics;
 mod slow;
+mod start;
 mod steps;

@@ -7,6 +7,7 @@ pub mod check;
 pub mod custom_id;
 pub mod deadline;
 pub mod definitions;
+mod entrance;
 pub mod gateway;
 pub mod parse;
 pub mod register;

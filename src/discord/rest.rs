@@ -17,6 +17,14 @@ use crate::discord::tls;
 /// Longest time for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_500);
 
+/// Waits before a request outside of an interaction is made again after an error of Discord's own.
+const WAITS: [Duration; 4] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(6),
+];
+
 /// Longest time for one request; interaction callbacks have less.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -162,6 +170,60 @@ impl Rest {
             code: body.get("code").and_then(Value::as_u64).unwrap_or(0),
         })
     }
+
+    /// A request outside of an interaction, made again when Discord asks to wait or has an error of its own.
+    ///
+    /// # Errors
+    /// As [`Rest::call`], once patience is at its end; no answer at all is told at once.
+    pub async fn ask(
+        &self,
+        patience: Patience,
+        request: impl Fn() -> Result<Request<'static>, RestError> + Send,
+    ) -> Result<Value, RestError> {
+        let mut waits = WAITS.into_iter().take(patience.again);
+        loop {
+            let error = match self.call(request()?, REQUEST_TIMEOUT).await {
+                Err(error) => error,
+                answer => return answer,
+            };
+            let asked = match error {
+                RestError::RateLimited { retry_after_ms } => Some(retry_after_ms),
+                RestError::Refused { status: 500.., .. } => None,
+                RestError::Refused { .. } | RestError::NoAnswer(_) => return Err(error),
+            };
+            let Some(planned) = waits.next() else {
+                return Err(error);
+            };
+            let wait = asked.map_or(planned, Duration::from_millis);
+            if wait > patience.longest {
+                return Err(error);
+            }
+            tracing::info!(%error, "Discord is asked again");
+            sleep(wait).await;
+        }
+    }
+}
+
+/// How long somebody waits for Discord to come round.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// How often a request is made again.
+    pub again: usize,
+    /// The longest Retry-After that is waited out; a longer one is not asked into (P33).
+    pub longest: Duration,
+}
+
+impl Patience {
+    /// Of a program at its start.
+    pub const START: Self = Self {
+        again: WAITS.len(),
+        longest: Duration::from_secs(60),
+    };
+    /// Of somebody who watches.
+    pub const WATCHED: Self = Self {
+        again: 2,
+        longest: Duration::from_secs(5),
+    };
 }
 
 impl Spent {
