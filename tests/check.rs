@@ -423,5 +423,12 @@ async fn p17_commands_register_writes_once() {
     let (_, found) = site.findings();
     assert!(text(one(&found, "Discord commands"), "detail").starts_with("registered"));
     site.edit("local.demo.token", "local.other.token");
-    assert_eq!(site.run(&["commands", "register"]).code, Some(1));
+    for subcommand in [&["commands", "register"][..], &["run"]] {
+        let ended = site.run(subcommand);
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(
+            ended.stderr.contains("does not know the token"),
+            "{ended:?}"
+        );
+    }
 }

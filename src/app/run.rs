@@ -148,12 +148,21 @@ pub(crate) async fn open_store(
         .map_err(|error| Failure::caused(&error))
 }
 
+/// What starting again does not mend is told as wrong settings.
 fn gateway_failure(error: &GatewayError) -> Failure {
     match error {
-        GatewayError::Rest(RestError::Refused { status: 401, .. }) => Failure::failed(
+        GatewayError::Rest(rest) => rest_failure(rest),
+        GatewayError::Refused(_) => Failure::wrong(error),
+        GatewayError::NoStarts { .. } | GatewayError::NotReachable(_) => Failure::failed(error),
+    }
+}
+
+/// Discord's REST interface did not do what was asked.
+pub(crate) fn rest_failure(error: &RestError) -> Failure {
+    match error {
+        RestError::Refused { status: 401, .. } => Failure::wrong(
             "Discord does not know the token; copy discord.token anew from \"Bot\" in the developer portal",
         ),
-        GatewayError::Rest(rest) => Failure::failed(format!("Discord cannot be used: {rest}")),
-        other => Failure::failed(other),
+        other => Failure::failed(format!("Discord cannot be used: {other}")),
     }
 }

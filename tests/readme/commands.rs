@@ -111,6 +111,7 @@ fn the_service_of_the_page_starts_the_program_with_known_words() {
             "{line}"
         );
     }
+    assert!(unit.contains("RestartPreventExitStatus=2\n"));
     let start = unit
         .lines()
         .find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/deskhand "));

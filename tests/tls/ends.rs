@@ -8,10 +8,10 @@ use super::front::{Front, Identity};
 use super::{CONNECTED, answers, bot, discord, in_time, resumed, said, setup};
 use crate::support::process::{Ended, Running, run};
 
-/// Exit 1 and one plain sentence.
+/// Exit 2, so that no service manager starts it again, and one plain sentence.
 #[track_caller]
 fn ends_with(ended: &Ended, reason: &str) {
-    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(ended.code, Some(2), "{ended:?}");
     let sentence = format!("deskhand: Discord refuses the session: {reason}");
     assert_eq!(
         ended.stderr.lines().last(),
