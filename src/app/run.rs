@@ -9,7 +9,7 @@ use crate::app::cli::RunOptions;
 use crate::app::out::Out;
 use crate::app::{Failure, shutdown};
 use crate::clock::SystemClock;
-use crate::config::{Config, DatabaseUrl, MailUrl, Needs, Transport, key_file};
+use crate::config::{Config, DatabaseUrl, MailUrl, Needs, Shards, Transport, key_file};
 use crate::discord::gateway::{Connection, GatewayError};
 use crate::discord::register::Registered;
 use crate::discord::rest::RestError;
@@ -24,10 +24,8 @@ const DISCORD: &str = "https://discord.com";
 
 pub(crate) async fn run(options: &RunOptions, out: &mut Out) -> Result<(), Failure> {
     let config = Config::load(&options.config, &environment, Needs::Run).map_err(Failure::wrong)?;
-    if config.discord.transport == Transport::Http {
-        return Err(Failure::wrong(
-            "discord.transport = \"http\" is not served yet; use \"gateway\"",
-        ));
+    if let Some((what, instead)) = not_served(&config) {
+        return Err(Failure::wrong(format!("{what}; {instead}")));
     }
     telemetry::start(config.log, std::env::var("RUST_LOG").ok().as_deref());
     let stop =
@@ -67,6 +65,23 @@ pub(crate) async fn run(options: &RunOptions, out: &mut Out) -> Result<(), Failu
         out.say("connected to Discord; SIGTERM or Ctrl-C ends");
     }
     bot.ended().await.map_err(|error| gateway_failure(&error))
+}
+
+/// A setting that is read and not served yet, and what to write instead.
+pub(crate) fn not_served(config: &Config) -> Option<(&'static str, &'static str)> {
+    if config.discord.transport == Transport::Http {
+        Some((
+            "discord.transport = \"http\" is not served yet",
+            "use \"gateway\", or leave it out",
+        ))
+    } else if config.discord.shards == Shards::Auto {
+        None
+    } else {
+        Some((
+            "discord.shards other than \"auto\" is not served yet",
+            "use \"auto\", or leave it out",
+        ))
+    }
 }
 
 /// A key file that cannot be used is told before anything is made.

@@ -132,7 +132,7 @@ fn delivery(application: &Value, wanted: &Wanted<'_>) -> Finding {
         (false, Some(_)) => Finding::bad(
             WHAT,
             "Discord sends them to an endpoint, so none comes over the gateway",
-            "empty \"Interactions Endpoint URL\" in the developer portal, or set discord.transport = \"http\"",
+            "empty \"Interactions Endpoint URL\" in the developer portal",
         ),
         (true, None) => Finding::bad(
             WHAT,
