@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use self::broken::BROKEN;
 use crate::support::postgres::TestDatabase;
-use crate::support::process::{Ended, deskhand as program, run};
+use crate::support::process::{Ended, Running, deskhand as program, run};
 use crate::support::smtp::{SmtpOptions, SmtpServer};
 
 const SUPPORT: u64 = support_channel(EIAM);
@@ -294,6 +294,17 @@ async fn a_rehearsal_is_named_without_the_whole_address() {
         "{rehearsal}"
     );
     assert!(!format!("{found:?}").contains("rita.moser"));
+    let running = Running::start(
+        program(site.folder.path(), &["run"]),
+        "connected to Discord",
+    );
+    let said = running.said();
+    assert!(
+        said.contains("every mail goes to r***@desk.example.org"),
+        "{said}"
+    );
+    assert!(!said.contains("rita.moser"), "{said}");
+    assert_eq!(running.terminate().code, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

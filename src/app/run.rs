@@ -13,6 +13,7 @@ use crate::config::{Config, DatabaseUrl, MailUrl, Needs, Shards, Transport, key_
 use crate::discord::gateway::{Connection, GatewayError};
 use crate::discord::register::Registered;
 use crate::discord::rest::RestError;
+use crate::domain::mask;
 use crate::locales::Texts;
 use crate::ports::mailer::Mailer;
 use crate::ports::store::Store;
@@ -38,7 +39,7 @@ pub(crate) async fn run(options: &RunOptions, out: &mut Out) -> Result<(), Failu
     if let Some(address) = &config.mail.redirect_to {
         out.say(&format!(
             "rehearsal: every mail goes to {}",
-            address.as_str()
+            mask::email(address)
         ));
     }
     let parts = Parts {
