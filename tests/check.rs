@@ -1,6 +1,7 @@
 //! `deskhand check`: each thing broken on purpose has its own line and its fix, and nothing is created or written.
 
 mod broken;
+mod folders;
 
 use std::path::Path;
 

@@ -121,6 +121,7 @@ pub(crate) const OWNED: &[Owned] = &[
     owned("lettre", &["mail"]),
     owned("maud", &["mail", "sandbox", "web"]),
     owned("reqwest", &["discord"]),
+    owned("rustix", &["app"]),
     owned("rustls_native_certs", &["discord"]),
     owned("serenity", &["discord"]),
     owned("sqlx", &["store"]),
