@@ -76,6 +76,13 @@ impl Gate {
         self.open.send_replace(false);
     }
 
+    /// Waits until a call waits at the gate.
+    pub(crate) async fn reached(&self) {
+        while self.open.receiver_count() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
     /// Those that wait go on.
     pub(crate) fn open(&self) {
         self.open.send_replace(true);
