@@ -130,6 +130,10 @@ fn the_public_build_runs_the_one_command_with_pinned_actions_and_no_secret() {
     let workflow = page(".github/workflows/ci.yml");
     assert!(workflow.contains("tests/run") && workflow.contains("postgresql"));
     assert!(!workflow.contains("secrets."));
+    assert!(
+        workflow.contains("cargo install --locked cargo-deny"),
+        "advisories are checked"
+    );
     for action in workflow
         .lines()
         .filter_map(|line| line.trim().strip_prefix("- uses: "))
