@@ -1,6 +1,7 @@
 //! `deskhand check`: each thing broken on purpose has its own line and its fix, and nothing is created or written.
 
 mod broken;
+mod folders;
 
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 
 use self::broken::BROKEN;
 use crate::support::postgres::TestDatabase;
-use crate::support::process::{Ended, deskhand as program, run};
+use crate::support::process::{Ended, Running, deskhand as program, run};
 use crate::support::smtp::{SmtpOptions, SmtpServer};
 
 const SUPPORT: u64 = support_channel(EIAM);
@@ -108,6 +109,7 @@ async fn all_well_is_exit_0_and_nothing_is_created_or_written() {
         "database schema",
         "mail",
         "Discord token",
+        "Discord gateway",
     ] {
         one(&found, what);
     }
@@ -293,6 +295,17 @@ async fn a_rehearsal_is_named_without_the_whole_address() {
         "{rehearsal}"
     );
     assert!(!format!("{found:?}").contains("rita.moser"));
+    let running = Running::start(
+        program(site.folder.path(), &["run"]),
+        "connected to Discord",
+    );
+    let said = running.said();
+    assert!(
+        said.contains("every mail goes to r***@desk.example.org"),
+        "{said}"
+    );
+    assert!(!said.contains("rita.moser"), "{said}");
+    assert_eq!(running.terminate().code, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -422,5 +435,12 @@ async fn p17_commands_register_writes_once() {
     let (_, found) = site.findings();
     assert!(text(one(&found, "Discord commands"), "detail").starts_with("registered"));
     site.edit("local.demo.token", "local.other.token");
-    assert_eq!(site.run(&["commands", "register"]).code, Some(1));
+    for subcommand in [&["commands", "register"][..], &["run"]] {
+        let ended = site.run(subcommand);
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(
+            ended.stderr.contains("does not know the token"),
+            "{ended:?}"
+        );
+    }
 }

@@ -170,6 +170,25 @@ fn a_key_file_that_others_can_read_or_of_the_wrong_length_is_told_before_anythin
 }
 
 #[test]
+fn what_is_not_served_yet_is_told_in_one_line_with_exit_2() {
+    let http = format!("transport = \"http\"\npublic_key = \"{}\"", "7".repeat(64));
+    for (setting, word) in [
+        (http.as_str(), "discord.transport"),
+        ("shards = \"0-1/2\"", "discord.shards"),
+    ] {
+        let folder =
+            folder_with(&SETTINGS.replacen("[discord]", &format!("[discord]\n{setting}"), 1));
+        let ended = run(program(folder.path(), &["run"]));
+        complains(
+            &folder,
+            &ended,
+            2,
+            &[word, "not served yet", "leave it out"],
+        );
+    }
+}
+
+#[test]
 fn discord_that_cannot_be_reached_is_told_in_one_line_with_exit_1() {
     let folder = folder_with(SETTINGS);
     let ended = run(program(folder.path(), &["run"]));

@@ -1,19 +1,23 @@
 //! `deskhand export accounts`: a file that the import reads back unchanged, and the list to carry over (D12).
 
+use std::sync::{Arc, OnceLock};
+
 use deskhand::app::local::cast::{self, CLAIRE, EIAM, EXTRANET, SCHOOL};
 use deskhand::directory::samples::{ALUNNI_WEB_ACCOUNTS, EIAM_ACCOUNTS};
 use deskhand::directory::{
     Counts, ExportOptions, Exported, ImportOptions, export_accounts, import_accounts,
 };
-use deskhand::domain::account::AccountState;
+use deskhand::domain::account::{AccountData, AccountState};
 use deskhand::domain::language::Language::Fr;
 use deskhand::domain::lock::Lock;
 use deskhand::locales::args;
 use deskhand::ports::clock::Clock as _;
+use deskhand::ports::store::Store;
 use jiff::civil::date;
 use tempfile::TempDir;
 
 use crate::support::desk::{Backend, TestDesk, locked_by_portal, on_both, scopes};
+use crate::support::gated_store::{Gate, GatedStore};
 use crate::support::process::{deskhand as program, run};
 
 const RAW: ExportOptions = ExportOptions {
@@ -286,4 +290,45 @@ async fn d12_a_desk_with_a_webhook_is_told_to_carry_over_too() {
     let done = desk.confirms(&dialog, Fr, &account).await;
     let system = args().set("system", "eIAM");
     desk.shows_with(&done, Fr, "done-carry-over", &system);
+}
+
+/// Between the look at all accounts and their writing, somebody comes whose name the encoding does not have.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_that_the_file_cannot_hold_any_more_ends_the_export() {
+    let (gate, inner) = (Gate::new(), Arc::new(OnceLock::new()));
+    let (own, found) = (gate.clone(), inner.clone());
+    let desk = TestDesk::start_with(Backend::Sqlite, |mut setup| {
+        setup.wrap_store = Some(Box::new(move |store| {
+            found.set(store.clone()).unwrap_or_default();
+            Arc::new(GatedStore {
+                inner: store,
+                gate: own,
+            })
+        }));
+        setup
+    })
+    .await;
+    let inner: &Arc<dyn Store> = inner.get().unwrap();
+    let of = desk.local.desk(cast::desk(SCHOOL)).unwrap();
+    let mut bytes = Vec::new();
+    gate.close();
+    let (store, clock) = (desk.local.store.as_ref(), desk.clock.as_ref());
+    let export = export_accounts(store, clock, of, &RAW, &mut bytes);
+    let meanwhile = async {
+        // the audit row stands between the two
+        gate.reached().await;
+        let named = |data: &mut AccountData| data.surname = "Łukasiewicz".to_owned();
+        desk.add_by(inner.as_ref(), SCHOOL, "jan.lukasiewicz", named)
+            .await;
+        gate.open();
+    };
+    let (exported, ()) = tokio::join!(export, meanwhile);
+    let error = exported.unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "the directory was changed while it was exported; export it again"
+    );
+    let (exported, bytes) = self::export(&desk, SCHOOL, &RAW).await;
+    assert_eq!(exported.encoding, "UTF-8");
+    assert!(String::from_utf8(bytes).unwrap().contains("Łukasiewicz"));
 }

@@ -2,9 +2,13 @@
 //! log, nothing doubled, nothing lost.
 
 mod callbacks;
+mod case;
 mod database;
 mod edits;
 mod events;
 mod letters;
+mod limits;
 mod panics;
+mod slow;
+mod start;
 mod steps;

@@ -41,6 +41,8 @@ pub(crate) async fn check(options: &CheckOptions, out: &mut Out) -> Result<(), F
         .collect();
     let read = format!("{}: desks {}", options.config.display(), names.join(", "));
     let mut found = vec![Finding::good("configuration", read)];
+    let not_served = run::not_served(&config);
+    found.extend(not_served.map(|(what, instead)| Finding::bad("settings", what, instead)));
     found.push(local::key_file(&config));
     found.extend(database.into_iter().chain(mail).chain(discord));
     tell(out, &found, options.json)?;

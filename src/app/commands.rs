@@ -48,7 +48,7 @@ pub(crate) async fn register(options: &ConfigOption, out: &mut Out) -> Result<()
     let texts = Texts::load().map_err(Failure::failed)?;
     let registered = register::now(&run::connection(&config)?, &texts)
         .await
-        .map_err(|error| Failure::failed(format!("Discord cannot be used: {error}")))?;
+        .map_err(|error| run::rest_failure(&error))?;
     out.say(match registered {
         Registered::Written => "commands written",
         Registered::Unchanged => "commands unchanged",

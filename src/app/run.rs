@@ -9,10 +9,11 @@ use crate::app::cli::RunOptions;
 use crate::app::out::Out;
 use crate::app::{Failure, shutdown};
 use crate::clock::SystemClock;
-use crate::config::{Config, DatabaseUrl, MailUrl, Needs, Transport, key_file};
+use crate::config::{Config, DatabaseUrl, MailUrl, Needs, Shards, Transport, key_file};
 use crate::discord::gateway::{Connection, GatewayError};
 use crate::discord::register::Registered;
 use crate::discord::rest::RestError;
+use crate::domain::mask;
 use crate::locales::Texts;
 use crate::ports::mailer::Mailer;
 use crate::ports::store::Store;
@@ -24,10 +25,8 @@ const DISCORD: &str = "https://discord.com";
 
 pub(crate) async fn run(options: &RunOptions, out: &mut Out) -> Result<(), Failure> {
     let config = Config::load(&options.config, &environment, Needs::Run).map_err(Failure::wrong)?;
-    if config.discord.transport == Transport::Http {
-        return Err(Failure::wrong(
-            "discord.transport = \"http\" is not served yet; use \"gateway\"",
-        ));
+    if let Some((what, instead)) = not_served(&config) {
+        return Err(Failure::wrong(format!("{what}; {instead}")));
     }
     telemetry::start(config.log, std::env::var("RUST_LOG").ok().as_deref());
     let stop =
@@ -40,7 +39,7 @@ pub(crate) async fn run(options: &RunOptions, out: &mut Out) -> Result<(), Failu
     if let Some(address) = &config.mail.redirect_to {
         out.say(&format!(
             "rehearsal: every mail goes to {}",
-            address.as_str()
+            mask::email(address)
         ));
     }
     let parts = Parts {
@@ -67,6 +66,23 @@ pub(crate) async fn run(options: &RunOptions, out: &mut Out) -> Result<(), Failu
         out.say("connected to Discord; SIGTERM or Ctrl-C ends");
     }
     bot.ended().await.map_err(|error| gateway_failure(&error))
+}
+
+/// A setting that is read and not served yet, and what to write instead.
+pub(crate) fn not_served(config: &Config) -> Option<(&'static str, &'static str)> {
+    if config.discord.transport == Transport::Http {
+        Some((
+            "discord.transport = \"http\" is not served yet",
+            "use \"gateway\", or leave it out",
+        ))
+    } else if config.discord.shards == Shards::Auto {
+        None
+    } else {
+        Some((
+            "discord.shards other than \"auto\" is not served yet",
+            "use \"auto\", or leave it out",
+        ))
+    }
 }
 
 /// A key file that cannot be used is told before anything is made.
@@ -148,12 +164,21 @@ pub(crate) async fn open_store(
         .map_err(|error| Failure::caused(&error))
 }
 
+/// What starting again does not mend is told as wrong settings.
 fn gateway_failure(error: &GatewayError) -> Failure {
     match error {
-        GatewayError::Rest(RestError::Refused { status: 401, .. }) => Failure::failed(
+        GatewayError::Rest(rest) => rest_failure(rest),
+        GatewayError::Refused(_) => Failure::wrong(error),
+        GatewayError::NoStarts { .. } | GatewayError::NotReachable(_) => Failure::failed(error),
+    }
+}
+
+/// Discord's REST interface did not do what was asked.
+pub(crate) fn rest_failure(error: &RestError) -> Failure {
+    match error {
+        RestError::Refused { status: 401, .. } => Failure::wrong(
             "Discord does not know the token; copy discord.token anew from \"Bot\" in the developer portal",
         ),
-        GatewayError::Rest(rest) => Failure::failed(format!("Discord cannot be used: {rest}")),
-        other => Failure::failed(other),
+        other => Failure::failed(format!("Discord cannot be used: {other}")),
     }
 }

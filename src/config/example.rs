@@ -7,9 +7,9 @@ pub const EXAMPLE: &str = r##"# deskhand.toml. Every value may also come from th
 # token = "..."                         # DISCORD_TOKEN; better there than here
 # api_url = "https://discord.com"       # DISCORD_API_URL
 # application_id = "100000000000000001" # DISCORD_APPLICATION_ID; else asked from Discord
-# transport = "gateway"                 # DISCORD_TRANSPORT; or "http", which needs:
+# transport = "gateway"                 # DISCORD_TRANSPORT; "http" is not served yet, and needs:
 # public_key = "..."                    # DISCORD_PUBLIC_KEY, 64 hex digits
-# shards = "auto"                       # DISCORD_SHARDS; or "0-3/16"
+# shards = "auto"                       # DISCORD_SHARDS; "0-3/16" is not served yet
 
 [web]
 # listen = "127.0.0.1:8080"             # DESKHAND_LISTEN

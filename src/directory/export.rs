@@ -50,6 +50,9 @@ pub enum ExportError {
     /// The file cannot be written.
     #[error("the export cannot be written: {0}")]
     Unwritable(#[source] std::io::Error),
+    /// Something in it has changed since it was seen what the file needs; nothing would be written as it is.
+    #[error("the directory was changed while it was exported; export it again")]
+    Changed,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -93,6 +96,9 @@ pub async fn export_accounts(
     let mut walk = Walk::new(store, desk, options);
     while let Some(accounts) = walk.next().await? {
         for account in &accounts {
+            if !seen.holds(form, account) {
+                return Err(ExportError::Changed);
+            }
             let mut row = form.row(account, &seen);
             if !options.raw {
                 exported.neutralised += row.neutralise();

@@ -114,6 +114,14 @@ impl Surroundings {
         }
     }
 
+    /// Whether the file that was begun can hold an account: its signs, and its scopes.
+    pub(super) fn holds(&self, form: Form, account: &Account) -> bool {
+        let mut with = *self;
+        with.look_at(form, account);
+        let scopes = form == Form::AlunniWeb || with.scopes == self.scopes;
+        scopes && with.encoding(form) == self.encoding(form)
+    }
+
     /// The system's own encoding where it loses nothing and reads back as itself.
     pub(super) const fn encoding(&self, form: Form) -> Encoding {
         match (form, self.fit) {

@@ -17,11 +17,11 @@ use crate::discord::rest::{
     ALREADY_ANSWERED, REQUEST_TIMEOUT, Rest, RestError, UNKNOWN_INTERACTION, with_json,
 };
 
-/// The first response must reach Discord within 3 s; two tries of this length fit.
-const CALLBACK_TIMEOUT: Duration = Duration::from_millis(1_200);
+/// The first response must reach Discord within 3 s of the event; this much of it is ours.
+pub(super) const FIRST_WITHIN: Duration = Duration::from_millis(2_800);
 
-/// A longer Retry-After would lead beyond the 3 s; then the answer is lost, and asking again only counts against us (P33).
-const LONGEST_WAIT: Duration = Duration::from_millis(1_200);
+/// One try of the first response takes no longer; an answer that was lost on the way is asked for again.
+const CALLBACK_TIMEOUT: Duration = Duration::from_millis(1_200);
 
 /// Waits before an edit is tried again: it holds what was done, and its token lives for 15 minutes.
 const EDIT_WAITS: [Duration; 3] = [
@@ -30,7 +30,7 @@ const EDIT_WAITS: [Duration; 3] = [
     Duration::from_secs(8),
 ];
 
-/// The longest Retry-After that an edit waits for.
+/// The longest Retry-After that an edit waits for; with a longer one it is given up, never asked into (P33).
 const LONGEST_EDIT_WAIT: Duration = Duration::from_secs(60);
 
 /// Sends the first response.
@@ -46,37 +46,32 @@ pub async fn respond(
         interaction_id: serenity::all::InteractionId::new(origin.id.0.cast_unsigned()),
         token: origin.token.expose_secret(),
     };
-    let first = rest
-        .call(
-            with_json(route, LightMethod::Post, response)?,
-            CALLBACK_TIMEOUT,
-        )
-        .await;
-    match first {
-        Err(error) if error.is_passing() => {
-            if let RestError::RateLimited { retry_after_ms } = error {
-                let wait = Duration::from_millis(retry_after_ms);
-                if wait > LONGEST_WAIT {
-                    return Err(error);
-                }
-                tokio::time::sleep(wait).await;
-            }
-            match rest
-                .call(
-                    with_json(route, LightMethod::Post, response)?,
-                    CALLBACK_TIMEOUT,
-                )
-                .await
-            {
-                // the first try arrived after all, only its answer was lost
-                Err(RestError::Refused {
-                    code: ALREADY_ANSWERED,
-                    ..
-                }) => Ok(()),
-                second => second.map(|_| ()),
-            }
+    let request = || with_json(route, LightMethod::Post, response);
+    // a first try that fails leaves as much time for the second
+    let time = (origin.answer_by.left() / 2).min(CALLBACK_TIMEOUT);
+    let error = match rest.call(request()?, time).await {
+        Err(error) if error.is_passing() => error,
+        first => return first.map(|_| ()),
+    };
+    if let RestError::RateLimited { retry_after_ms } = error {
+        let wait = Duration::from_millis(retry_after_ms);
+        // beyond the 3 s the answer is lost, and asking again only counts against us (P33)
+        if wait >= origin.answer_by.left() {
+            return Err(error);
         }
-        first => first.map(|_| ()),
+        tokio::time::sleep(wait).await;
+    }
+    let left = origin.answer_by.left();
+    if left.is_zero() {
+        return Err(error);
+    }
+    match rest.call(request()?, left.min(CALLBACK_TIMEOUT)).await {
+        // the first try arrived after all, only its answer was lost
+        Err(RestError::Refused {
+            code: ALREADY_ANSWERED,
+            ..
+        }) => Ok(()),
+        second => second.map(|_| ()),
     }
 }
 
@@ -168,7 +163,10 @@ async fn persist(
                     }
                     _ => Duration::ZERO,
                 };
-                tokio::time::sleep(planned.max(asked).min(LONGEST_EDIT_WAIT)).await;
+                if asked > LONGEST_EDIT_WAIT {
+                    return Err(error);
+                }
+                tokio::time::sleep(planned.max(asked)).await;
             }
             (ended, _) => return ended.map(|_| ()),
         }

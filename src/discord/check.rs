@@ -4,27 +4,19 @@
 mod desk;
 mod permissions;
 
-use std::time::Duration;
-
 use serde_json::Value;
 use serenity::all::ApplicationId;
 use serenity::http::{LightMethod, Request, Route};
-use tokio::time::sleep;
 
-use crate::discord::gateway::Connection;
+use crate::discord::entrance::Entrance;
+use crate::discord::gateway::{Connection, GatewayError};
 use crate::discord::register;
-use crate::discord::rest::{REQUEST_TIMEOUT, Rest, RestError};
+use crate::discord::rest::{Patience, Rest, RestError};
 use crate::domain::desk::Desk;
 use crate::domain::finding::Finding;
 use crate::locales::Texts;
 
 pub use permissions::{NEEDED, invite};
-
-/// How often a request is made again when Discord asks to wait.
-const TRIES: usize = 3;
-
-/// The longest wait that is waited out.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is checked.
 pub struct Wanted<'a> {
@@ -40,7 +32,7 @@ pub struct Wanted<'a> {
     pub texts: &'a Texts,
 }
 
-/// Looks at everything; one finding for each thing, in this order: token, application, commands, desks.
+/// Looks at everything; one finding for each thing, in this order: token, application, gateway, commands, desks.
 pub async fn check(wanted: &Wanted<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let connection = wanted.connection;
@@ -60,6 +52,7 @@ pub async fn check(wanted: &Wanted<'_>) -> Vec<Finding> {
         }
     };
     let application = application(&rest, wanted, &mut found).await;
+    found.push(gateway(&rest, connection).await);
     if let Some(application) = application {
         found.push(commands(&rest, application, wanted.texts).await);
     }
@@ -139,7 +132,7 @@ fn delivery(application: &Value, wanted: &Wanted<'_>) -> Finding {
         (false, Some(_)) => Finding::bad(
             WHAT,
             "Discord sends them to an endpoint, so none comes over the gateway",
-            "empty \"Interactions Endpoint URL\" in the developer portal, or set discord.transport = \"http\"",
+            "empty \"Interactions Endpoint URL\" in the developer portal",
         ),
         (true, None) => Finding::bad(
             WHAT,
@@ -157,9 +150,35 @@ fn delivery(application: &Value, wanted: &Wanted<'_>) -> Finding {
     }
 }
 
+/// As far as `run` goes before its session: nothing is said on the connection.
+async fn gateway(rest: &Rest, connection: &Connection) -> Finding {
+    const WHAT: &str = "Discord gateway";
+    let entrance = match Entrance::ask(rest, connection, Patience::WATCHED).await {
+        Ok(entrance) => entrance,
+        Err(error @ GatewayError::NoStarts { .. }) => {
+            return Finding::bad(WHAT, error.to_string(), "wait until then");
+        }
+        Err(error) => return Finding::bad(WHAT, error.to_string(), REACH),
+    };
+    match entrance.upstream.answers().await {
+        Ok(()) => {
+            let left = entrance.starts_left;
+            let left = left.map_or_else(String::new, |left| {
+                format!("; {left} session starts left today")
+            });
+            Finding::good(WHAT, format!("reachable{left}"))
+        }
+        Err(why) => Finding::bad(
+            WHAT,
+            format!("cannot be reached: {why}"),
+            "see that this machine reaches gateway.discord.gg on port 443 by WebSocket, then check again",
+        ),
+    }
+}
+
 async fn commands(rest: &Rest, application: ApplicationId, texts: &Texts) -> Finding {
     const WHAT: &str = "Discord commands";
-    match register::compare(rest, application, texts).await {
+    match register::compare(rest, application, texts, Patience::WATCHED).await {
         Ok((true, count)) => Finding::good(WHAT, format!("registered, {count} of them")),
         Ok((false, 0)) => Finding::good(WHAT, "none registered yet; run registers them"),
         Ok((false, count)) => Finding::good(
@@ -173,22 +192,11 @@ async fn commands(rest: &Rest, application: ApplicationId, texts: &Texts) -> Fin
 }
 
 /// One answer; a short wait that Discord asks for is waited out.
-async fn get(rest: &Rest, route: Route<'_>) -> Result<Value, RestError> {
-    let mut tries = 1;
-    loop {
-        let answer = rest
-            .call(Request::new(route, LightMethod::Get), REQUEST_TIMEOUT)
-            .await;
-        match answer {
-            Err(RestError::RateLimited { retry_after_ms })
-                if tries < TRIES && Duration::from_millis(retry_after_ms) <= PATIENCE =>
-            {
-                tries += 1;
-                sleep(Duration::from_millis(retry_after_ms)).await;
-            }
-            other => return other,
-        }
-    }
+async fn get(rest: &Rest, route: Route<'static>) -> Result<Value, RestError> {
+    rest.ask(Patience::WATCHED, || {
+        Ok(Request::new(route, LightMethod::Get))
+    })
+    .await
 }
 
 /// The id of an object, never 0.

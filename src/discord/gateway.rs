@@ -4,36 +4,41 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt as _;
+use futures::channel::mpsc::UnboundedReceiver;
+use futures::{FutureExt as _, StreamExt as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use serenity::all::{
-    ApplicationId, Client, ClientBuilder, Context, CreateAllowedMentions,
-    CreateAutocompleteResponse, EventHandler, GatewayIntents, HttpBuilder, Interaction, Ready,
+    ApplicationId, Context, CreateAllowedMentions, CreateAutocompleteResponse, EventHandler,
+    GatewayIntents, HttpBuilder, Interaction, Ready, ShardManager, ShardManagerOptions,
 };
-use serenity::http::{LightMethod, Request, Route};
-use tokio::sync::watch;
+use serenity::prelude::TypeMap;
+use tokio::sync::{Mutex, RwLock, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::discord::answer;
+use crate::discord::entrance::Entrance;
 use crate::discord::parse::{self, Origin, Parsed, Suggest, SuggestOption};
 use crate::discord::register::{self, Registered};
 use crate::discord::render::{Answer, Writer};
-use crate::discord::rest::{REQUEST_TIMEOUT, Rest, RestError};
-use crate::discord::tunnel::{Tunnel, Upstream};
+use crate::discord::rest::{Patience, Rest, RestError};
+use crate::discord::tunnel::Tunnel;
 use crate::discord::unread::Unread;
 use crate::domain::ids::DeskId;
 use crate::domain::outcome::Outcome;
 use crate::locales::Texts;
 use crate::service::Service;
-use crate::service::call::Call;
+use crate::service::call::{Call, Intent};
 
 /// Work that takes longer defers first and edits afterwards (P01).
 const DEFER_AFTER: Duration = Duration::from_millis(1_500);
 
 /// How long an answer waits for the mail server before it says "mail not yet sent" and is edited later, and for a card.
 const OUTBOX_WAIT: Duration = Duration::from_millis(700);
+
+/// Work whose answer may be a form cannot defer (P03); it says so when it takes longer.
+const FIRST_WITHIN: Duration = Duration::from_secs(2);
 
 /// A little less than the life of Discord's token (P02).
 const FOLLOW_FOR: Duration = Duration::from_secs(14 * 60);
@@ -60,6 +65,14 @@ pub enum GatewayError {
     /// 4010 to 4014.
     #[error("Discord refuses the session: {0}")]
     Refused(&'static str),
+    /// The bot was started too often in the last day (P29).
+    #[error(
+        "Discord grants no more session starts, the next in {minutes} min; see in the log why the bot starts so often"
+    )]
+    NoStarts {
+        /// Until there are some again.
+        minutes: u64,
+    },
     /// The connection could not be made.
     #[error("the gateway cannot be reached: {0}")]
     NotReachable(&'static str),
@@ -87,7 +100,10 @@ struct Handler {
 
 /// A gateway that runs until `stop` is cancelled.
 pub struct Gateway {
-    client: Client,
+    manager: Arc<ShardManager>,
+    sessions: UnboundedReceiver<Result<(), serenity::gateway::GatewayError>>,
+    /// Where the shards connect to.
+    ws_url: Arc<Mutex<String>>,
     tunnel: Tunnel,
     tracker: TaskTracker,
     stop: CancellationToken,
@@ -114,7 +130,12 @@ impl Gateway {
             None => register::application(&rest).await?,
         };
         let registered = register::register(&rest, application, &texts).await?;
-        let tunnel = open_tunnel(&rest, connection).await?;
+        let Entrance {
+            upstream, shards, ..
+        } = Entrance::ask(&rest, connection, Patience::START).await?;
+        let tunnel = Tunnel::open(upstream)
+            .await
+            .map_err(GatewayError::NotReachable)?;
         let mut http = HttpBuilder::new(connection.token.expose_secret())
             .client(rest.client())
             .ratelimiter_disabled(true)
@@ -133,15 +154,24 @@ impl Gateway {
             stop: stop.clone(),
             ready,
         };
-        let client = ClientBuilder::new_with_http(http.build(), GatewayIntents::empty())
-            .event_handler(handler)
-            .raw_event_handler(Unread::default())
-            .await
-            .map_err(|error| reason(&error))?;
-        // what serenity asked for itself, or fell back to, counts for nothing
-        tunnel.url().clone_into(&mut *client.ws_url.lock().await);
+        // serenity's client would ask for the gateway itself, past our limits and time-outs
+        let ws_url = Arc::new(Mutex::new(tunnel.url().to_owned()));
+        let (manager, sessions) = ShardManager::new(ShardManagerOptions {
+            data: Arc::new(RwLock::new(TypeMap::new())),
+            event_handlers: vec![Arc::new(handler)],
+            raw_event_handlers: vec![Arc::new(Unread::default())],
+            shard_index: 0,
+            shard_init: shards,
+            shard_total: shards,
+            ws_url: Arc::clone(&ws_url),
+            http: Arc::new(http.build()),
+            intents: GatewayIntents::empty(),
+            presence: None,
+        });
         Ok(Self {
-            client,
+            manager,
+            sessions,
+            ws_url,
             tunnel,
             tracker,
             stop,
@@ -169,49 +199,38 @@ impl Gateway {
     /// Discord ended the session for good.
     pub async fn run(self) -> Result<(), GatewayError> {
         let Self {
-            mut client,
+            manager,
+            mut sessions,
+            ws_url,
             tunnel,
             tracker,
             stop,
             ..
         } = self;
+        if manager.initialize().is_err() {
+            return Err(GatewayError::NotReachable("no session could be started"));
+        }
         let ended = tokio::select! {
             biased;
             () = stop.cancelled() => Ok(()),
             fatal = tunnel.refused() => Err(GatewayError::Refused(fatal.text())),
-            ended = client.start_autosharded() => Err(ended.map_or_else(
-                |error| reason(&error),
-                |()| GatewayError::NotReachable("the session ended"),
-            )),
+            ended = sessions.next() => Err(GatewayError::NotReachable(match ended {
+                Some(Err(_)) => "the connection broke",
+                _ => "the session ended",
+            })),
         };
         drain(&tracker).await;
-        if timeout(GOODBYE_WITHIN, client.shard_manager.shutdown_all())
+        if timeout(GOODBYE_WITHIN, manager.shutdown_all())
             .await
             .is_err()
         {
             tracing::warn!("the session was not closed in time");
         }
         // serenity goes on trying when it never had a session: it must not find whoever takes the port next
-        client.ws_url.lock().await.clear();
+        ws_url.lock().await.clear();
         tunnel.close(LAST_BYTES_WITHIN).await;
         ended
     }
-}
-
-/// Asks Discord for the gateway and opens the way to it.
-async fn open_tunnel(rest: &Rest, connection: &Connection) -> Result<Tunnel, GatewayError> {
-    let request = Request::new(Route::Gateway, LightMethod::Get);
-    let answer = rest.call(request, REQUEST_TIMEOUT).await?;
-    let url = answer
-        .get("url")
-        .and_then(serde_json::Value::as_str)
-        .unwrap_or_default();
-    let is_plain = |url: &String| url.starts_with("http://");
-    let plain_allowed = connection.api_url.as_ref().is_some_and(is_plain);
-    let upstream = Upstream::read(url, plain_allowed).map_err(GatewayError::NotReachable)?;
-    Tunnel::open(upstream)
-        .await
-        .map_err(GatewayError::NotReachable)
 }
 
 /// Waits for the interactions in hand.
@@ -223,14 +242,6 @@ async fn drain(tracker: &TaskTracker) {
             "interactions still in hand at shutdown were left"
         );
     }
-}
-
-/// Why serenity gave up; what Discord refuses for good is told by the tunnel before serenity knows.
-const fn reason(error: &serenity::Error) -> GatewayError {
-    GatewayError::NotReachable(match error {
-        serenity::Error::Http(_) => "no answer from the REST interface",
-        _ => "the connection broke",
-    })
 }
 
 #[serenity::async_trait]
@@ -280,6 +291,11 @@ fn beside(origin: &Origin, outcome: Option<&Outcome>) -> Origin {
         updates: origin.updates && !failed,
         ..origin.clone()
     }
+}
+
+/// Whether the answer may be a form, which must be the first response (P03).
+const fn must_be_first(call: &Call) -> bool {
+    matches!(call.intent, Intent::ReopenForm { .. })
 }
 
 /// What one interaction is served with.
@@ -341,23 +357,46 @@ impl Served {
             outcome = &mut work => {
                 let written = self.written(origin, outcome.as_ref());
                 let beside = beside(origin, outcome.as_ref());
-                answer::answer(&self.rest, &beside, written).await?;
-                self.follow(origin, outcome).await
-            }
-            () = sleep(DEFER_AFTER) => {
-                let deferred = answer::defer(&self.rest, origin).await;
-                // the change goes on even when the answer has no way to the caller
-                let outcome = work.await;
-                deferred?;
-                if let Answer::Page(page) = self.written(origin, outcome.as_ref()) {
-                    if beside(origin, outcome.as_ref()).updates == origin.updates {
-                        answer::edit(&self.rest, origin, page).await?;
-                    } else {
-                        answer::add(&self.rest, origin, page).await?;
+                if let Err(error) = answer::answer(&self.rest, &beside, written).await {
+                    if !error.is_answered() {
+                        return Err(error);
                     }
+                    // by another delivery of the event, which has deferred only, or shows the same
+                    answer::note_failure(origin, &error);
+                    self.put(origin, outcome.as_ref()).await?;
                 }
                 self.follow(origin, outcome).await
             }
+            () = sleep(DEFER_AFTER), if !must_be_first(call) => {
+                let deferred = answer::defer(&self.rest, origin).await;
+                if let Err(error) = &deferred {
+                    answer::note_failure(origin, error);
+                }
+                // the change goes on even when the answer has no way to the caller
+                let outcome = work.await;
+                // another delivery of the event may have deferred, or this one did and never heard of it
+                if deferred.is_err_and(|error| error.is_unknown()) {
+                    return Ok(());
+                }
+                self.put(origin, outcome.as_ref()).await?;
+                self.follow(origin, outcome).await
+            }
+            () = sleep(FIRST_WITHIN), if must_be_first(call) => {
+                tracing::error!(interaction = %call.interaction, "a form was not found in time");
+                let beside = beside(origin, None);
+                answer::answer(&self.rest, &beside, self.written(origin, None)).await
+            }
+        }
+    }
+
+    /// Puts a result in the place of what was answered before, or beside the dialog.
+    async fn put(&self, origin: &Origin, outcome: Option<&Outcome>) -> Result<(), RestError> {
+        match self.written(origin, outcome) {
+            Answer::Page(page) if beside(origin, outcome).updates == origin.updates => {
+                answer::edit(&self.rest, origin, page).await
+            }
+            Answer::Page(page) => answer::add(&self.rest, origin, page).await,
+            Answer::Form(_) | Answer::Nothing => Ok(()),
         }
     }
 

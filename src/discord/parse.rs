@@ -6,7 +6,9 @@ use serenity::all::{
     ComponentInteractionDataKind, GuildId, Interaction, MessageFlags, ModalInteraction,
 };
 
+use crate::discord::answer::FIRST_WITHIN;
 use crate::discord::custom_id::CustomId;
+use crate::discord::deadline::Deadline;
 use crate::discord::definitions::{
     AUDIT, DESK, FREEZE, LOCK_STATUS, REQUESTS, RESEND_CODE, UNFREEZE, WHOAMI,
 };
@@ -43,6 +45,8 @@ pub struct Origin {
     pub channel: Option<ChannelId>,
     /// Whether the answer takes the place of the message that was clicked.
     pub updates: bool,
+    /// Until when the first answer may be tried, counted from the receipt.
+    pub answer_by: Deadline,
 }
 
 /// What is to be done with an interaction.
@@ -84,7 +88,7 @@ pub enum SuggestOption {
     Unknown,
 }
 
-/// Reads an interaction; `None` for kinds that need no answer from us.
+/// Reads an interaction at its receipt; `None` for kinds that need no answer from us.
 #[must_use]
 pub fn parse(interaction: &Interaction) -> Option<(Origin, Parsed)> {
     match interaction {
@@ -149,6 +153,7 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
             .map(|guild| DeskId(guild.get().cast_signed())),
         channel: channel(command.channel_id),
         updates: false,
+        answer_by: Deadline::within(FIRST_WITHIN),
     };
     let text = |name: &str| {
         let option = command
@@ -285,6 +290,7 @@ fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
             .map(|guild| DeskId(guild.get().cast_signed())),
         channel: channel(component.channel_id),
         updates: private && id.is_some_and(|id| !opens_beside(id)),
+        answer_by: Deadline::within(FIRST_WITHIN),
     };
     let (picked, member) = match &component.data.kind {
         ComponentInteractionDataKind::StringSelect { values } => {
@@ -414,6 +420,7 @@ fn modal_call(modal: &ModalInteraction) -> (Origin, Parsed) {
             .map(|guild| DeskId(guild.get().cast_signed())),
         channel: channel(modal.channel_id),
         updates: modal.message.as_deref().is_some_and(is_private),
+        answer_by: Deadline::within(FIRST_WITHIN),
     };
     let inputs = modal
         .data

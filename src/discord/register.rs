@@ -6,7 +6,7 @@ use serenity::http::{LightMethod, Request, Route};
 
 use crate::discord::definitions;
 use crate::discord::gateway::Connection;
-use crate::discord::rest::{REQUEST_TIMEOUT, Rest, RestError, with_json};
+use crate::discord::rest::{Patience, Rest, RestError, with_json};
 use crate::locales::Texts;
 
 /// What was done.
@@ -23,12 +23,13 @@ pub enum Registered {
 /// # Errors
 /// Discord did not answer, or does not know the token.
 pub async fn application(rest: &Rest) -> Result<ApplicationId, RestError> {
-    let answer = rest
-        .call(
-            Request::new(Route::Oauth2ApplicationCurrent, LightMethod::Get),
-            REQUEST_TIMEOUT,
-        )
-        .await?;
+    let request = || {
+        Ok(Request::new(
+            Route::Oauth2ApplicationCurrent,
+            LightMethod::Get,
+        ))
+    };
+    let answer = rest.ask(Patience::START, request).await?;
     let id = answer
         .get("id")
         .and_then(Value::as_str)
@@ -48,11 +49,12 @@ pub async fn register(
     texts: &Texts,
 ) -> Result<Registered, RestError> {
     let ours = ours(texts)?;
-    if same(&ours, &theirs(rest, application).await?) {
+    if same(&ours, &theirs(rest, application, Patience::START).await?) {
         return Ok(Registered::Unchanged);
     }
-    let put = with_json(route(application), LightMethod::Put, &ours)?;
-    rest.call(put, REQUEST_TIMEOUT).await?;
+    // writes all of them, so that it may be written again
+    let put = || with_json(route(application), LightMethod::Put, &ours);
+    rest.ask(Patience::START, put).await?;
     Ok(Registered::Written)
 }
 
@@ -95,8 +97,9 @@ pub async fn compare(
     rest: &Rest,
     application: ApplicationId,
     texts: &Texts,
+    patience: Patience,
 ) -> Result<(bool, usize), RestError> {
-    let theirs = theirs(rest, application).await?;
+    let theirs = theirs(rest, application, patience).await?;
     let count = theirs.as_array().map_or(0, Vec::len);
     Ok((same(&ours(texts)?, &theirs), count))
 }
@@ -112,10 +115,16 @@ fn ours(texts: &Texts) -> Result<Value, RestError> {
     Ok(ours)
 }
 
-async fn theirs(rest: &Rest, application: ApplicationId) -> Result<Value, RestError> {
-    let list = Request::new(route(application), LightMethod::Get)
-        .params(Some(vec![("with_localizations", "true".to_owned())]));
-    rest.call(list, REQUEST_TIMEOUT).await
+async fn theirs(
+    rest: &Rest,
+    application: ApplicationId,
+    patience: Patience,
+) -> Result<Value, RestError> {
+    let list = || {
+        let params = vec![("with_localizations", "true".to_owned())];
+        Ok(Request::new(route(application), LightMethod::Get).params(Some(params)))
+    };
+    rest.ask(patience, list).await
 }
 
 fn same(ours: &Value, theirs: &Value) -> bool {

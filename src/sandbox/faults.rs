@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep};
 
 use super::core::Core;
 use super::wire::path_matches;
@@ -16,7 +17,8 @@ use super::wire::path_matches;
 pub enum Fault {
     /// Not carried out; answered with this status.
     Status(u16),
-    /// Not carried out; 429 with this Retry-After, for everyone if `global`.
+    /// Not carried out; 429 with this Retry-After, and so is every other call of the same path until that time has
+    /// passed, or every call but answers to interactions (P06) if `global`.
     RateLimited {
         /// The seconds in the header and the body.
         retry_after: f64,
@@ -77,11 +79,20 @@ struct Planned {
     fault: Fault,
 }
 
-/// The faults still to come.
+/// The faults still to come, and the limits that hold.
 #[derive(Debug, Default)]
 pub(crate) struct Plans {
     planned: Mutex<VecDeque<Planned>>,
     count: AtomicUsize,
+    limits: Mutex<Vec<Limit>>,
+}
+
+/// A limit that holds until its time has passed.
+#[derive(Debug)]
+struct Limit {
+    /// Of this method and path; of all without.
+    only: Option<(String, String)>,
+    until: Instant,
 }
 
 impl Plans {
@@ -89,8 +100,50 @@ impl Plans {
         self.planned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The fault for this call, if one is planned.
+    fn limits(&self) -> MutexGuard<'_, Vec<Limit>> {
+        self.limits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The fault for this call, if one is planned or goes on.
     pub(crate) fn take(&self, method: &str, path: &str) -> Option<Fault> {
+        if let Some(limited) = self.limited(method, path) {
+            return Some(limited);
+        }
+        let fault = self.planned(method, path)?;
+        if let Fault::RateLimited {
+            retry_after,
+            global,
+        } = fault
+        {
+            let only = (!global).then(|| (method.to_owned(), path.to_owned()));
+            let time = Duration::try_from_secs_f64(retry_after).unwrap_or_default();
+            let until = sleep(time).deadline();
+            self.limits().push(Limit { only, until });
+        }
+        Some(fault)
+    }
+
+    /// What is left of a limit that holds for this call.
+    fn limited(&self, method: &str, path: &str) -> Option<Fault> {
+        let mut limits = self.limits();
+        if limits.is_empty() {
+            return None;
+        }
+        let now = sleep(Duration::ZERO).deadline();
+        limits.retain(|limit| limit.until > now);
+        let exempt = path.starts_with("/interactions/") || path.starts_with("/webhooks/");
+        let hit = |limit: &&Limit| match &limit.only {
+            Some(only) => *only == (method.to_owned(), path.to_owned()),
+            None => !exempt,
+        };
+        let limit = limits.iter().find(hit)?;
+        Some(Fault::RateLimited {
+            retry_after: (limit.until - now).as_secs_f64(),
+            global: limit.only.is_none(),
+        })
+    }
+
+    fn planned(&self, method: &str, path: &str) -> Option<Fault> {
         if self.count.load(Ordering::Acquire) == 0 {
             return None;
         }
@@ -139,10 +192,11 @@ impl Faults {
         gate
     }
 
-    /// Forgets faults that were planned for calls.
+    /// Forgets faults that were planned for calls, and limits that hold.
     pub fn clear(&self) {
         let mut planned = self.core.plans.lock();
         planned.clear();
+        self.core.plans.limits().clear();
         self.core.plans.count.store(0, Ordering::Release);
     }
 
@@ -176,6 +230,11 @@ impl Faults {
         self.core
             .hub
             .broadcast(r#"{"op":7,"d":null,"s":null,"t":null}"#);
+    }
+
+    /// Sends a text on all connections as it is, whatever it holds; no session counts it.
+    pub fn send_text(&self, text: &str) {
+        self.core.hub.broadcast(text);
     }
 
     /// Sends op 9 (Invalid Session); sessions that may not resume are dropped.

@@ -9,6 +9,8 @@ pub type Now = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 
 /// The default of [`Setup::wait`].
 const WAIT: Duration = Duration::from_secs(10);
+/// The default of [`Setup::session_starts`].
+const SESSION_STARTS: u64 = 1_000;
 /// Discord's usual heartbeat interval.
 const HEARTBEAT: Duration = Duration::from_millis(41_250);
 /// 2026-01-05 08:00 UTC, where the clock of [`Setup::default`] stands still.
@@ -34,6 +36,8 @@ pub struct Setup {
     pub heartbeat: Duration,
     /// What GET /gateway/bot recommends.
     pub shards: u32,
+    /// Session starts that Discord grants in a day (P29).
+    pub session_starts: u64,
     /// Privileged intents that the application may use.
     pub privileged_intents: u64,
     /// Messages kept per channel; ephemeral ones are counted apart.
@@ -59,6 +63,7 @@ impl Default for Setup {
             wait: WAIT,
             heartbeat: HEARTBEAT,
             shards: 1,
+            session_starts: SESSION_STARTS,
             privileged_intents: 0,
             messages_kept: 1_000,
             interactions_kept: 4_096,

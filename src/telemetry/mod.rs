@@ -21,11 +21,26 @@ const TALKATIVE: [&str; 9] = [
     "rustls",
 ];
 
+/// Parts of serenity whose warnings quote what they could not read: a whole payload of the gateway, a value of it,
+/// a route with an interaction's token. The tunnel tells such payloads without a word of them.
+const QUOTING: [&str; 4] = [
+    "serenity::gateway::shard",
+    "serenity::gateway::ws",
+    "serenity::http",
+    "serenity::model",
+];
+
 /// Whether a line or span may be written, whatever the operator's filter says.
 #[must_use]
 pub fn is_discreet(metadata: &Metadata<'_>) -> bool {
-    let library = metadata.target().split("::").next().unwrap_or_default();
-    *metadata.level() <= Level::WARN || !TALKATIVE.contains(&library)
+    let target = metadata.target();
+    let library = target.split("::").next().unwrap_or_default();
+    let is_part = |part: &&str| {
+        let rest = target.strip_prefix(*part);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    };
+    !QUOTING.iter().any(is_part)
+        && (*metadata.level() <= Level::WARN || !TALKATIVE.contains(&library))
 }
 
 /// The operator's filter: `level` or `target=level`, separated by commas; what cannot be read is left out.

@@ -110,6 +110,7 @@ pub(crate) const OWNED: &[Owned] = &[
     owned("clap", &["app"]),
     owned("csv", &["directory"]),
     owned("encoding_rs", &["directory"]),
+    owned("flate2", &["discord"]),
     owned("fluent_bundle", &["locales"]),
     owned("fluent_syntax", &["locales"]),
     owned(
@@ -120,6 +121,7 @@ pub(crate) const OWNED: &[Owned] = &[
     owned("lettre", &["mail"]),
     owned("maud", &["mail", "sandbox", "web"]),
     owned("reqwest", &["discord"]),
+    owned("rustix", &["app"]),
     owned("rustls_native_certs", &["discord"]),
     owned("serenity", &["discord"]),
     owned("sqlx", &["store"]),

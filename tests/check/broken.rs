@@ -12,7 +12,7 @@ pub(crate) type Case = (fn(&Site), &'static str, &'static str, &'static str);
 
 const INVITATION: &str = "https://discord.com/oauth2/authorize?client_id=900000000000000001&scope=bot+applications.commands&permissions=84992";
 
-pub(crate) const BROKEN: [Case; 21] = [
+pub(crate) const BROKEN: [Case; 24] = [
     (
         |site| site.edit("local.demo.token", "local.other.token"),
         "Discord token",
@@ -39,6 +39,34 @@ pub(crate) const BROKEN: [Case; 21] = [
         "Discord interactions",
         "none comes over the gateway",
         "Interactions Endpoint URL",
+    ),
+    (
+        |site| {
+            site.discord
+                .faults()
+                .next_calls("GET", "/gateway/bot", 1, Fault::Status(404));
+        },
+        "Discord gateway",
+        "answered 404",
+        "port 443",
+    ),
+    (
+        |site| {
+            let key = "0".repeat(64);
+            let http = format!("transport = \"http\"\npublic_key = \"{key}\"\n[database]");
+            site.edit("[database]", &http);
+            site.discord
+                .set_interactions_endpoint(Some("https://desk.example.org/interactions"));
+        },
+        "settings",
+        "\"http\" is not served",
+        "\"gateway\"",
+    ),
+    (
+        |site| site.edit("[database]", "shards = \"0-1/2\"\n[database]"),
+        "settings",
+        "discord.shards",
+        "\"auto\"",
     ),
     (
         |site| site.edit(&format!("\"{EXTRANET}\""), "\"910000000000000009\""),

@@ -59,7 +59,7 @@ async fn stays(backend: Backend, fault: Fault, tries: usize, known: &str) {
 /// Somebody who saw no answer does it again: it is not done twice.
 async fn again(desk: &TestDesk, case: &Case) {
     let seen = case.act().await.unwrap();
-    if case.step == Step::Confirm {
+    if case.step.confirms() || case.step == Step::Cancel {
         use deskhand::domain::language::Language::Fr;
         desk.shows(seen.reply(), Fr, "refusal-dialog-gone");
         case.is_done_once(desk).await;

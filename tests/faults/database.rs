@@ -10,24 +10,47 @@ use crate::support::log;
 use crate::support::proxy::Proxy;
 
 /// Where each step needs the database before its change is made.
-const BEFORE: [(Step, Point); 13] = [
+const BEFORE: [(Step, Point); 39] = [
     (Step::Card, Point::FindExact),
     (Step::Card, Point::LoadAccount),
     (Step::Card, Point::Commit),
+    (Step::Lists, Point::CountLists),
+    (Step::Page, Point::ListPeople),
+    (Step::Page, Point::Commit),
+    (Step::Trail, Point::ListTrail),
+    (Step::Trail, Point::Commit),
+    (Step::TrailPage, Point::ListTrail),
+    (Step::TrailPage, Point::Commit),
+    (Step::Timeline, Point::LoadAccount),
+    (Step::Timeline, Point::ListTrail),
+    (Step::Timeline, Point::Commit),
     (Step::Begin, Point::FindExact),
     (Step::Begin, Point::LoadAccount),
     (Step::Begin, Point::Commit),
     (Step::Reason, Point::LoadDraft),
     (Step::Reason, Point::LoadAccount),
     (Step::Reason, Point::Commit),
+    (Step::Submit, Point::LoadDraft),
+    (Step::Submit, Point::LoadAccount),
+    (Step::Submit, Point::Commit),
+    (Step::Cancel, Point::LoadDraft),
+    (Step::Cancel, Point::Commit),
     (Step::Confirm, Point::LoadDraft),
     (Step::Confirm, Point::LoadAccount),
     (Step::Confirm, Point::Commit),
+    (Step::Reset, Point::LoadAccount),
+    (Step::Reset, Point::Commit),
+    (Step::Username, Point::LoadAccount),
+    (Step::Username, Point::Commit),
+    (Step::Correct, Point::LoadAccount),
+    (Step::Correct, Point::Commit),
+    (Step::Unlock, Point::LoadDraft),
+    (Step::Unlock, Point::LoadAccount),
+    (Step::Unlock, Point::Commit),
+    (Step::UnlockReset, Point::LoadAccount),
+    (Step::UnlockReset, Point::Commit),
     (Step::Suggest, Point::Search),
 ];
-
-/// The steps that commit something.
-const COMMITS: [Step; 4] = [Step::Card, Step::Begin, Step::Reason, Step::Confirm];
 
 async fn told(desk: &TestDesk, gate: &Gate, case: &Case, key: &str) {
     let seen = case
@@ -73,7 +96,7 @@ async fn r38_on_postgres_a_database_that_fails_before_the_change_is_told_as_not_
 /// Whether it was carried out or not: it is asked again, and done once.
 async fn lost(backend: Backend, failures: &[Failure]) {
     let (desk, gate) = gated(backend, |setup| setup).await;
-    for step in COMMITS {
+    for step in Step::COMMITS {
         let case = Case::prepare(&desk, step).await;
         gate.plan(Point::Commit, failures);
         let seen = case
@@ -109,7 +132,7 @@ async fn r38_on_postgres_a_connection_that_breaks_at_the_commit_is_told_as_done(
     })
     .await;
     let proxy = proxy.expect("the proxy");
-    for step in COMMITS {
+    for step in Step::COMMITS {
         let case = Case::prepare(&desk, step).await;
         proxy.lose_next_commit();
         let seen = case

@@ -9,10 +9,10 @@ use crate::support::gated_store::Gate;
 use crate::support::log;
 
 /// The steps that defer when the store is slow; autocomplete never does.
-const DEFERRED: [Step; 4] = [Step::Card, Step::Begin, Step::Reason, Step::Confirm];
+pub(super) const DEFERRED: [Step; 15] = Step::COMMITS;
 
 /// Waits until that many answers were deferred.
-async fn deferred(desk: &TestDesk, count: usize) {
+pub(super) async fn deferred(desk: &TestDesk, count: usize) {
     let defers = |entry: &Entry| {
         matches!(entry, Entry::Rest(call) if call.path.ends_with("/callback")
             && matches!(call.json()["type"].as_u64(), Some(5 | 6)))
@@ -130,7 +130,9 @@ async fn a_defer_that_failed_is_logged_and_the_change_is_made() {
         "an answer did not reach Discord",
     ])
     .await;
+    // the defer may have arrived all the same, so the result is offered once
+    log::line(&[&id, "Discord answered 404"]).await;
     waiting.abort();
     case.is_done_once(&desk).await;
-    assert_eq!(calls(&desk, EDIT), 0, "nothing to edit");
+    assert_eq!(calls(&desk, EDIT), 1, "nothing to edit");
 }

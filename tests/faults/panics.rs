@@ -9,8 +9,18 @@ use crate::support::gated_store::{Failure, Point};
 use crate::support::log;
 
 /// A point of each step.
-const POINTS: [(Step, Point); 6] = [
+const POINTS: [(Step, Point); 16] = [
     (Step::Card, Point::FindExact),
+    (Step::Lists, Point::CountLists),
+    (Step::Page, Point::ListPeople),
+    (Step::Trail, Point::ListTrail),
+    (Step::TrailPage, Point::ListTrail),
+    (Step::Timeline, Point::LoadAccount),
+    (Step::Submit, Point::Commit),
+    (Step::Cancel, Point::Commit),
+    (Step::Unlock, Point::Commit),
+    (Step::UnlockReset, Point::LoadAccount),
+    (Step::Correct, Point::Commit),
     (Step::Begin, Point::LoadAccount),
     (Step::Reason, Point::LoadDraft),
     (Step::Confirm, Point::LoadAccount),

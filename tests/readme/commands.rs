@@ -9,13 +9,18 @@ use super::{blocks, page, pages};
 use crate::support::process::{deskhand as program, run};
 
 /// What the pages may ask of a Debian system; these are looked at, not run.
-const SYSTEM: [&str; 9] = [
+const SYSTEM: [&str; 14] = [
+    ".",
+    "cargo",
+    "cd",
     "chmod",
     "cp",
     "head",
     "install",
     "journalctl",
     "pg_dump",
+    "runuser",
+    "set",
     "systemctl",
     "useradd",
     "tests/run",
@@ -74,7 +79,9 @@ fn every_command_of_the_pages_is_known() {
                 "{name}: no shell reads {block}"
             );
             for line in block.lines() {
-                if let Some(command) = line.strip_prefix("deskhand ") {
+                let own_command = line.strip_prefix("runuser --user deskhand -- ");
+                let own_command = own_command.unwrap_or(line).strip_prefix("deskhand ");
+                if let Some(command) = own_command {
                     is_known(command);
                     own += 1;
                 } else if let Some(command) = line.strip_prefix("cargo run --release -- ") {
@@ -111,6 +118,7 @@ fn the_service_of_the_page_starts_the_program_with_known_words() {
             "{line}"
         );
     }
+    assert!(unit.contains("RestartPreventExitStatus=2\n"));
     let start = unit
         .lines()
         .find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/deskhand "));
@@ -122,6 +130,10 @@ fn the_public_build_runs_the_one_command_with_pinned_actions_and_no_secret() {
     let workflow = page(".github/workflows/ci.yml");
     assert!(workflow.contains("tests/run") && workflow.contains("postgresql"));
     assert!(!workflow.contains("secrets."));
+    assert!(
+        workflow.contains("cargo install --locked cargo-deny"),
+        "advisories are checked"
+    );
     for action in workflow
         .lines()
         .filter_map(|line| line.trim().strip_prefix("- uses: "))

@@ -165,3 +165,53 @@ fn the_key_of_the_page_is_one() {
     let key: &Path = &folder.path().join("deskhand.key");
     deskhand::config::key_file::read(key).expect("a key file");
 }
+
+/// The block of the page with its folders replaced, and a service manager that does nothing.
+#[test]
+fn the_backup_of_the_page_brings_the_directory_back() {
+    let page = page("docs/operate.md");
+    let settings = blocks(&page, "toml").remove(0);
+    let [file] = blocks(&page, "csv").try_into().unwrap();
+    let root = TempDir::new().unwrap();
+    let (home, backups) = (root.path().join("home"), root.path().join("backups"));
+    std::fs::create_dir(&home).unwrap();
+    std::fs::write(home.join("deskhand.toml"), &settings).unwrap();
+    std::fs::write(home.join("accounts.csv"), &file).unwrap();
+    let deskhand = |line: &str| {
+        let words = words(line);
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let mut command = program(&home, &words);
+        command.env("DISCORD_TOKEN", TOKEN);
+        let ended = run(command);
+        assert_eq!(ended.code, Some(0), "{line}: {ended:?}");
+        ended.stdout
+    };
+    deskhand("import accounts accounts.csv");
+    // run makes it at its first start
+    deskhand::config::key_file::create(&home.join("deskhand.sqlite.key")).unwrap();
+    let before = deskhand("export accounts --raw");
+    assert!(before.contains("loic.berthoud"), "{before}");
+
+    let block = blocks(&page, "sh")
+        .into_iter()
+        .find(|block| block.contains("deskhand.sqlite*"))
+        .expect("the block");
+    let block = block
+        .replace("/var/lib/deskhand", home.to_str().unwrap())
+        .replace("/var/backups/deskhand", backups.to_str().unwrap());
+    let script = format!("systemctl() {{ echo \"$@\"; }}\n{block}");
+    let backed_up = Command::new("sh").args(["-euc", &script]).output().unwrap();
+    assert!(backed_up.status.success(), "{backed_up:?}");
+    assert_eq!(backed_up.stdout, b"stop deskhand\nstart deskhand\n");
+
+    let mut kept = 0;
+    for entry in std::fs::read_dir(&backups).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::remove_file(home.join(entry.file_name())).unwrap();
+        std::fs::copy(entry.path(), home.join(entry.file_name())).unwrap();
+        kept += 1;
+    }
+    assert!(kept >= 2, "the database and the key");
+    deskhand::config::key_file::read(&home.join("deskhand.sqlite.key")).expect("the key");
+    assert_eq!(deskhand("export accounts --raw"), before);
+}

@@ -18,7 +18,7 @@ use deskhand::domain::scope::Scope;
 use deskhand::domain::supply::Supply as _;
 use deskhand::locales::{Args, args};
 use deskhand::ports::clock::Clock as _;
-use deskhand::ports::store::{Committed, StoredAudit};
+use deskhand::ports::store::{Committed, Store, StoredAudit};
 use deskhand::ports::supply::SystemSupply;
 use deskhand::sandbox::{Message, Person, Reply};
 use mailparse::{MailHeaderMap as _, ParsedMail};
@@ -127,6 +127,18 @@ impl TestDesk {
         username: &str,
         edit: impl FnOnce(&mut AccountData),
     ) -> Account {
+        self.add_by(self.local.store.as_ref(), guild, username, edit)
+            .await
+    }
+
+    /// As [`TestDesk::add`], past whatever stands before the store.
+    pub(crate) async fn add_by(
+        &self,
+        store: &dyn Store,
+        guild: u64,
+        username: &str,
+        edit: impl FnOnce(&mut AccountData),
+    ) -> Account {
         let now = self.clock.now();
         let id = AccountId(SystemSupply::draw(now).expect("random bits").id());
         let mut data = plain_account(username);
@@ -142,10 +154,8 @@ impl TestDesk {
             writes: vec![write],
             audit: vec![],
         };
-        assert_eq!(
-            self.local.store.commit(change).await.expect("a commit"),
-            Committed::Done
-        );
+        let committed = store.commit(change).await.expect("a commit");
+        assert_eq!(committed, Committed::Done);
         self.facts_of(guild, id).await.account
     }
 

@@ -35,6 +35,9 @@ pub(crate) enum Point {
     LoadLetters,
     LoadRequest,
     ListRequests,
+    ListPeople,
+    CountLists,
+    ListTrail,
     Commit,
     Sweep,
 }
@@ -52,6 +55,8 @@ pub(crate) enum Failure {
     Conflict,
     /// A defect.
     Panic,
+    /// Carried out when the gate opens.
+    Held,
 }
 
 /// Lets calls through, holds them, or fails them.
@@ -74,6 +79,13 @@ impl Gate {
     /// Commits and searches wait from now on.
     pub(crate) fn close(&self) {
         self.open.send_replace(false);
+    }
+
+    /// Waits until a call waits at the gate.
+    pub(crate) async fn reached(&self) {
+        while self.open.receiver_count() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
     }
 
     /// Those that wait go on.
@@ -114,9 +126,10 @@ impl Gate {
     }
 
     /// Fails a call before it is carried out; true when its answer is to be lost.
-    fn fail(&self, point: Point) -> Result<bool, StoreError> {
+    async fn fail(&self, point: Point) -> Result<bool, StoreError> {
         match self.next(point) {
             None => Ok(false),
+            Some(Failure::Held) => self.pass().await.map(|()| false),
             Some(Failure::Lost) => Ok(true),
             Some(Failure::Away) => Err(StoreError::Unreachable("the test broke it".into())),
             Some(Failure::LostBefore) => Err(lost()),
@@ -156,22 +169,23 @@ impl Store for GatedStore {
         helper: Option<MemberId>,
         now: Timestamp,
     ) -> Answer<Option<AccountFacts>> {
-        self.gate.fail(Point::LoadAccount)?;
+        self.gate.fail(Point::LoadAccount).await?;
         self.inner.load_account(desk, id, helper, now).await
     }
 
     async fn find_exact(&self, desk: DeskId, text: &str) -> Answer<Vec<Account>> {
-        self.gate.fail(Point::FindExact)?;
+        self.gate.fail(Point::FindExact).await?;
         self.inner.find_exact(desk, text).await
     }
 
     async fn search(&self, desk: DeskId, query: &SearchQuery) -> Answer<Vec<PersonLine>> {
         self.gate.pass().await?;
-        self.gate.fail(Point::Search)?;
+        self.gate.fail(Point::Search).await?;
         self.inner.search(desk, query).await
     }
 
     async fn list_people(&self, desk: DeskId, query: &ListQuery) -> Answer<Vec<Listed>> {
+        self.gate.fail(Point::ListPeople).await?;
         self.inner.list_people(desk, query).await
     }
 
@@ -180,16 +194,17 @@ impl Store for GatedStore {
         desk: DeskId,
         bounds: &ListBounds,
     ) -> Answer<Vec<(PersonList, u64)>> {
+        self.gate.fail(Point::CountLists).await?;
         self.inner.count_lists(desk, bounds).await
     }
 
     async fn load_draft(&self, desk: DeskId, id: DraftId) -> Answer<Option<Draft>> {
-        self.gate.fail(Point::LoadDraft)?;
+        self.gate.fail(Point::LoadDraft).await?;
         self.inner.load_draft(desk, id).await
     }
 
     async fn load_letters(&self, desk: DeskId, ids: &[LetterId]) -> Answer<Vec<LetterStatus>> {
-        self.gate.fail(Point::LoadLetters)?;
+        self.gate.fail(Point::LoadLetters).await?;
         self.inner.load_letters(desk, ids).await
     }
 
@@ -202,7 +217,7 @@ impl Store for GatedStore {
         if self.gate.conflicts() {
             return Ok(Committed::Conflict);
         }
-        let loses = self.gate.fail(Point::Commit)?;
+        let loses = self.gate.fail(Point::Commit).await?;
         let answer = self.inner.commit(change).await?;
         if loses { Err(lost()) } else { Ok(answer) }
     }
@@ -247,12 +262,12 @@ impl Store for GatedStore {
     }
 
     async fn load_request(&self, desk: DeskId, id: RequestId) -> Answer<Option<RequestFacts>> {
-        self.gate.fail(Point::LoadRequest)?;
+        self.gate.fail(Point::LoadRequest).await?;
         self.inner.load_request(desk, id).await
     }
 
     async fn list_requests(&self, desk: DeskId, query: &RequestQuery) -> Answer<Vec<RequestFacts>> {
-        self.gate.fail(Point::ListRequests)?;
+        self.gate.fail(Point::ListRequests).await?;
         self.inner.list_requests(desk, query).await
     }
 
@@ -331,11 +346,12 @@ impl Store for GatedStore {
         turn: TrailTurn,
         limit: u32,
     ) -> Answer<Vec<TrailRow>> {
+        self.gate.fail(Point::ListTrail).await?;
         self.inner.list_trail(desk, of, turn, limit).await
     }
 
     async fn sweep(&self, now: Timestamp) -> Answer<()> {
-        self.gate.fail(Point::Sweep)?;
+        self.gate.fail(Point::Sweep).await?;
         self.inner.sweep(now).await
     }
 

@@ -8,10 +8,10 @@ use super::front::{Front, Identity};
 use super::{CONNECTED, answers, bot, discord, in_time, resumed, said, setup};
 use crate::support::process::{Ended, Running, run};
 
-/// Exit 1 and one plain sentence.
+/// Exit 2, so that no service manager starts it again, and one plain sentence.
 #[track_caller]
 fn ends_with(ended: &Ended, reason: &str) {
-    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(ended.code, Some(2), "{ended:?}");
     let sentence = format!("deskhand: Discord refuses the session: {reason}");
     assert_eq!(
         ended.stderr.lines().last(),
@@ -136,5 +136,35 @@ async fn an_interaction_that_cannot_be_read_is_told_by_its_name_only() {
     assert!(told[0].contains("\"so_far\":1"), "{told:?}");
     for planted in ["nobody.at.all", "999000000000000001", "lock-status"] {
         assert!(!ended.stderr.contains(planted), "{planted}: {ended:?}");
+    }
+}
+
+/// R40: serenity would write the whole message into its warning.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r40_a_message_that_cannot_be_read_is_told_without_a_word_of_it() {
+    let discord = discord().await;
+    let (_folder, mut command) = bot(&discord.base_url(), None);
+    command.env("RUST_LOG", "trace");
+    let running = Running::start(command, CONNECTED);
+    let planted = r#""token":"planted.token","name":"Planted","text":"#;
+    for message in [
+        format!(r#"{{"op":0,"s":3,"t":"INTERACTION_CREATE","d":{{{planted}"\ud800"}}}}"#),
+        format!(r#"{{"op":0,"t":"INTERACTION_CREATE","d":{{{planted}"lost words"}}}}"#),
+        format!(r#"{{"op":77,"s":3,"t":"INTERACTION_CREATE","d":{{{planted}"odd words"}}}}"#),
+        format!(r#"{{"op":0,"s":"Planted","t":"INTERACTION_CREATE","d":{{{planted}"words"}}}}"#),
+    ] {
+        discord.faults().send_text(&message);
+    }
+    answers(&discord).await;
+    let ended = running.terminate();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let lines = ended.stderr.lines();
+    let told: Vec<_> = lines
+        .filter(|line| line.contains("a message of the gateway could not be read"))
+        .collect();
+    assert_eq!(told.len(), 4, "{ended:?}");
+    assert!(told[3].contains("so_far=4"), "{told:?}");
+    for word in ["planted.token", "Planted", "lost words", "odd words"] {
+        assert!(!ended.stderr.contains(word), "{word}: {ended:?}");
     }
 }

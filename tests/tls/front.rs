@@ -146,8 +146,12 @@ impl Behind {
         }
         let head = String::from_utf8(head).unwrap();
         let (line, fields) = head.split_once("\r\n").unwrap();
-        if line.starts_with("GET /api/v10/gateway ") {
-            let body = format!("{{\"url\":\"{}\"}}", self.says);
+        if line.starts_with("GET /api/v10/gateway/bot ") {
+            let limit = r#"{"total":1000,"remaining":999,"reset_after":0,"max_concurrency":1}"#;
+            let body = format!(
+                "{{\"url\":\"{}\",\"shards\":1,\"session_start_limit\":{limit}}}",
+                self.says
+            );
             let answer = format!(
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
                 body.len()

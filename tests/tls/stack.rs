@@ -80,6 +80,7 @@ fn serenity_is_given_no_address_but_the_tunnels() {
                 "ws_url",
                 "Shard::new",
                 "ShardManager::new",
+                "ClientBuilder",
                 "WsClient",
                 "Client::builder(",
             ];
@@ -97,11 +98,13 @@ fn serenity_is_given_no_address_but_the_tunnels() {
     assert_eq!(
         lines,
         [
-            "client.ws_url.lock().await.clear();",
-            "tunnel.url().clone_into(&mut *client.ws_url.lock().await);",
+            "ws_url: Arc<Mutex<String>>,",
+            "let ws_url = Arc::new(Mutex::new(tunnel.url().to_owned()));",
+            "let (manager, sessions) = ShardManager::new(ShardManagerOptions {",
+            "ws_url: Arc::clone(&ws_url),",
+            "ws_url,",
+            "ws_url,",
+            "ws_url.lock().await.clear();",
         ]
-        .into_iter()
-        .rev()
-        .collect::<Vec<_>>()
     );
 }

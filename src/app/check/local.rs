@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use rustix::fs::{Access, AtFlags, CWD, accessat};
 use secrecy::ExposeSecret as _;
 
 use crate::app::{Failure, run};
@@ -11,9 +12,12 @@ use crate::config::{Config, DatabaseUrl, MailUrl};
 use crate::domain::finding::Finding;
 use crate::domain::mask;
 use crate::locales::Texts;
-use crate::ports::mailer::DeliveryError;
+use crate::ports::mailer::{DeliveryError, Mailer};
 use crate::ports::store::StoreError;
 use crate::store::{self, Schema};
+
+/// The line of the mail transport.
+const MAIL: &str = "mail";
 
 /// The key file: there, 32 bytes, for its owner alone; on SQLite it may be absent.
 pub(super) fn key_file(config: &Config) -> Finding {
@@ -28,11 +32,15 @@ pub(super) fn key_file(config: &Config) -> Finding {
             format!("{}: 32 bytes, for its owner alone", path.display()),
         ),
         Err(KeyFileError::Absent(path)) if on_sqlite => {
-            if folder_of(&path).is_dir() {
-                Finding::good(WHAT, format!("{}: run will make it", path.display()))
-            } else {
-                let detail = format!("{}: its folder does not exist", path.display());
-                Finding::bad(WHAT, detail, "make the folder, or set secret.key_file")
+            let (folder, name) = (folder_of(&path), path.display());
+            let missing = (!folder.is_dir()).then(|| "its folder does not exist".to_owned());
+            match missing.map_or_else(|| may_write(folder), Err) {
+                Ok(()) => Finding::good(WHAT, format!("{name}: run will make it")),
+                Err(why) => Finding::bad(
+                    WHAT,
+                    format!("{name}: {why}"),
+                    "make the folder, let the user of deskhand write into it, or set secret.key_file",
+                ),
             }
         }
         Err(error) => {
@@ -56,6 +64,18 @@ fn folder_of(path: &Path) -> &Path {
     parent.unwrap_or(Path::new("."))
 }
 
+/// Whether the user of this process may make files in a folder or change one, with all that decides: owner, mode,
+/// capabilities, a file system that is mounted for reading. Nothing is made to find out.
+fn may_write(path: &Path) -> Result<(), String> {
+    let wanted = if path.is_dir() {
+        Access::WRITE_OK | Access::EXEC_OK
+    } else {
+        Access::WRITE_OK
+    };
+    accessat(CWD, path, wanted, AtFlags::EACCESS)
+        .map_err(|error| format!("{} cannot be written: {error}", path.display()))
+}
+
 fn one_line(error: &(dyn std::error::Error + 'static)) -> String {
     match Failure::caused(error) {
         Failure::Failed(line) | Failure::Wrong(line) => line,
@@ -77,6 +97,15 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
         ),
     };
     let mut found = look(("database", url), &name, fix).await;
+    if let DatabaseUrl::Sqlite { path, .. } = &config.database.url
+        && let Some(first) = found.first_mut().filter(|first| first.ok)
+    {
+        let file = path.exists().then_some(path.as_path());
+        let mut written = [Some(folder_of(path)), file].into_iter().flatten();
+        if let Err(why) = written.try_for_each(may_write) {
+            *first = Finding::bad("database", why, fix);
+        }
+    }
     if let (DatabaseUrl::Postgres(_), Some(admin)) =
         (&config.database.url, &config.database.admin_url)
     {
@@ -121,7 +150,7 @@ fn state(what: &str, schema: Schema) -> Finding {
 /// The way letters leave, and whether it is a rehearsal.
 pub(super) async fn mail(config: &Config, texts: &Arc<Texts>) -> Vec<Finding> {
     let way = match &config.mail.url {
-        Some(MailUrl::Folder(folder)) if !folder.is_dir() => absent_folder(folder),
+        Some(MailUrl::Folder(folder)) => mail_folder(folder, run::mailer(config, texts)),
         _ => server(config, texts).await,
     };
     let rehearsal = match &config.mail.redirect_to {
@@ -134,48 +163,57 @@ pub(super) async fn mail(config: &Config, texts: &Arc<Texts>) -> Vec<Finding> {
     vec![way, Finding::good("mail.redirect_to", rehearsal)]
 }
 
-/// The folder is made with the first letter, so its nearest ancestor must be a folder.
-fn absent_folder(folder: &Path) -> Finding {
-    let there = folder
-        .ancestors()
-        .map(|path| {
-            if path.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                path
-            }
-        })
-        .find(|path| path.exists());
+/// A folder that is absent is made with the first letter, in the nearest one that exists.
+fn mail_folder(folder: &Path, mailer: Result<Arc<dyn Mailer>, Failure>) -> Finding {
+    if let Err(failure) = mailer {
+        return no_mailer(failure);
+    }
+    let mut ancestors = folder.ancestors().map(|path| {
+        if path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            path
+        }
+    });
+    let there = ancestors.find(|path| path.exists()).unwrap_or(folder);
     let name = folder.display();
-    if there.is_some_and(Path::is_dir) {
-        Finding::good("mail", format!("{name}: made with the first letter"))
-    } else {
-        Finding::bad(
-            "mail",
+    if !there.is_dir() {
+        return Finding::bad(
+            MAIL,
             format!("{name} is no folder"),
             "name a folder in mail.url",
-        )
+        );
+    }
+    match may_write(there) {
+        Err(why) => Finding::bad(
+            MAIL,
+            why,
+            "see that the user of deskhand may write into the folder of mail.url",
+        ),
+        Ok(()) if there == folder => {
+            Finding::good(MAIL, "letters go into a folder, which can be written")
+        }
+        Ok(()) => Finding::good(MAIL, format!("{name}: made with the first letter")),
     }
 }
 
+fn no_mailer(failure: Failure) -> Finding {
+    let (Failure::Failed(line) | Failure::Wrong(line)) = failure;
+    let (detail, fix) = line
+        .split_once("; ")
+        .unwrap_or((&line, "see mail.url and mail.from"));
+    Finding::bad(MAIL, detail, fix)
+}
+
 async fn server(config: &Config, texts: &Arc<Texts>) -> Finding {
-    const WHAT: &str = "mail";
     let mailer = match run::mailer(config, texts) {
         Ok(mailer) => mailer,
-        Err(Failure::Failed(line) | Failure::Wrong(line)) => {
-            let (detail, fix) = line
-                .split_once("; ")
-                .unwrap_or((&line, "see mail.url and mail.from"));
-            return Finding::bad(WHAT, detail, fix);
-        }
+        Err(failure) => return no_mailer(failure),
     };
     let why = match mailer.check().await {
-        Ok(()) if matches!(config.mail.url, Some(MailUrl::Folder(_))) => {
-            return Finding::good(WHAT, "letters go into a folder, which can be written");
-        }
         Ok(()) => {
             return Finding::good(
-                WHAT,
+                MAIL,
                 "the server takes the connection and the login; nothing was sent",
             );
         }
@@ -195,8 +233,7 @@ async fn server(config: &Config, texts: &Arc<Texts>) -> Finding {
         Some("signing in") => {
             "see user and password in mail.url; signs such as @ and / are written %40 and %2F"
         }
-        Some("the folder") => "see that the user of deskhand may write into the folder of mail.url",
         _ => "see mail.url",
     };
-    Finding::bad(WHAT, why, fix)
+    Finding::bad(MAIL, why, fix)
 }

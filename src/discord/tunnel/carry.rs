@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ending::{Ending, Fatal, ending};
 use super::frames::Frames;
+use super::heard::Heard;
 use super::upstream::Opened;
 
 /// How long the other direction may go on after one has ended.
@@ -23,6 +24,7 @@ pub(super) async fn carry(
     mut local: TcpStream,
     opened: Opened,
     fatal: &watch::Sender<Option<Fatal>>,
+    heard: Heard,
 ) {
     let Opened { stream, head } = opened;
     if local.write_all(head.text.as_bytes()).await.is_err() {
@@ -32,7 +34,14 @@ pub(super) async fn carry(
     let (remote_read, remote_write) = tokio::io::split(stream);
     let goodbye = CancellationToken::new();
     let up = up(local_read, remote_write, &goodbye);
-    let down = down(head.rest, remote_read, local_write, fatal, &goodbye);
+    let frames = Frames::heard(heard);
+    let down = down(
+        (frames, head.rest),
+        remote_read,
+        local_write,
+        fatal,
+        &goodbye,
+    );
     tokio::pin!(up, down);
     // one that ends makes the other end by itself; the time is for a peer that does not answer
     tokio::select! {
@@ -66,13 +75,13 @@ async fn up(
 
 /// From the gateway to serenity.
 async fn down(
-    first: Vec<u8>,
+    (mut frames, first): (Frames, Vec<u8>),
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     fatal: &watch::Sender<Option<Fatal>>,
     goodbye: &CancellationToken,
 ) {
-    let (mut frames, mut piece, mut out) = (Frames::default(), vec![0; PIECE], Vec::new());
+    let (mut piece, mut out) = (vec![0; PIECE], Vec::new());
     let mut bytes = first.as_slice();
     loop {
         let close = frames.feed(bytes, &mut out);
@@ -82,7 +91,9 @@ async fn down(
         if let Some(close) = close {
             match ending(close.code) {
                 Ending::Cut => break,
-                Ending::Pass => {}
+                Ending::Pass => {
+                    tracing::info!(code = close.code, "the gateway ends the connection");
+                }
                 Ending::Refused(reason) => {
                     fatal.send_replace(Some(reason));
                     goodbye.cancelled().await;

@@ -1,5 +1,7 @@
 //! Follows the frames of one direction of a WebSocket (RFC 6455, section 5.2), to find its close frame.
 
+use super::heard::Heard;
+
 /// Longest payload of a control frame.
 const CONTROL_LIMIT: u64 = 125;
 
@@ -20,9 +22,19 @@ pub(super) struct Frames {
     /// Bytes of payload that still pass.
     left: u64,
     closed: bool,
+    /// Looks into the messages, of the gateway's side only.
+    heard: Option<Heard>,
 }
 
 impl Frames {
+    /// Frames of the gateway, whose messages are looked into.
+    pub(super) fn heard(heard: Heard) -> Self {
+        Self {
+            heard: Some(heard),
+            ..Self::default()
+        }
+    }
+
     /// Takes bytes as they come and appends to `out` what may pass on. The close frame is held
     /// back and returned, once; what comes behind it is dropped.
     pub(super) fn feed(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) -> Option<Close> {
@@ -34,6 +46,9 @@ impl Frames {
                 out.extend_from_slice(payload);
                 self.left -= count as u64;
                 bytes = rest;
+                if let Some(heard) = &mut self.heard {
+                    heard.payload(payload, self.left == 0);
+                }
                 continue;
             }
             let (first, rest) = bytes.split_first()?;
@@ -43,6 +58,9 @@ impl Frames {
                 continue;
             };
             if !header.is_close {
+                if let (Some(heard), Some(first)) = (&mut self.heard, self.held.first()) {
+                    heard.frame(*first, header.payload);
+                }
                 out.append(&mut self.held);
                 self.left = header.payload;
             } else if header.payload > CONTROL_LIMIT {

@@ -5,13 +5,14 @@ mod carry;
 mod door;
 mod ending;
 mod frames;
+mod heard;
 #[cfg(test)]
 mod tests;
 mod upstream;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -67,6 +68,8 @@ struct Shared {
     fatal: watch::Sender<Option<Fatal>>,
     strangers: Semaphore,
     told: AtomicBool,
+    /// Messages of the gateway that serenity could not read.
+    unread: Arc<AtomicU64>,
 }
 
 impl Tunnel {
@@ -89,6 +92,7 @@ impl Tunnel {
             fatal,
             strangers: Semaphore::new(STRANGERS),
             told: AtomicBool::new(false),
+            unread: Arc::default(),
         });
         let (connections, stop) = (TaskTracker::new(), CancellationToken::new());
         tokio::spawn(accept(listener, shared, connections.clone(), stop.clone()));
@@ -181,7 +185,10 @@ impl Shared {
             }
         };
         match self.upstream.open(&request).await {
-            Ok(opened) => carry::carry(local, opened, &self.fatal).await,
+            Ok(opened) => {
+                let heard = heard::Heard::counting(&self.unread);
+                carry::carry(local, opened, &self.fatal, heard).await;
+            }
             Err(reason) => {
                 tracing::warn!(reason, "the gateway cannot be reached");
                 door::apologise(&mut local).await;

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
@@ -86,6 +88,20 @@ impl Upstream {
             path: url.path().to_owned(),
             tls,
         })
+    }
+
+    /// Whether a connection can be made; it is ended at once, before any session.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn answers(&self) -> Result<(), &'static str> {
+        let mut bits = [0_u8; 16];
+        getrandom::fill(&mut bits).map_err(|_| "the operating system gives no random bits")?;
+        let request = Request {
+            query: "?v=10&encoding=json".to_owned(),
+            key: BASE64_STANDARD.encode(bits),
+        };
+        self.open(&request).await.map(drop)
     }
 
     /// Connects, and asks for what serenity asked for; the error says in words why not.

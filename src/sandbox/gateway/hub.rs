@@ -281,9 +281,10 @@ impl Hub {
         }
     }
 
-    pub(crate) fn broadcast(&self, text: &'static str) {
+    pub(crate) fn broadcast(&self, text: &str) {
+        let text = Utf8Bytes::from(text);
         for session in self.state().sessions.values_mut() {
-            session.push(Frame::Text(Utf8Bytes::from_static(text)));
+            session.push(Frame::Text(text.clone()));
         }
     }
 

@@ -7,8 +7,8 @@ use super::{Call, callback, channels, commands, guilds, webhooks};
 use crate::sandbox::core::Core;
 use crate::sandbox::objects;
 
-/// Session starts that Discord grants in a day (P29).
-const SESSION_STARTS: u64 = 1_000;
+/// Until session starts are granted again.
+const RESET_AFTER_MS: u64 = 3_600_000;
 
 /// Finds the route of a call and carries it out.
 pub(crate) fn route(core: &Core, call: &Call) -> Result<Answer, ApiError> {
@@ -67,11 +67,12 @@ fn with_token(core: &Core, call: &Call, method: &str, parts: &[&str]) -> Result<
 }
 
 fn gateway_bot(core: &Core) -> Value {
-    let remaining = SESSION_STARTS.saturating_sub(core.hub.identifies());
+    let total = core.setup.session_starts;
+    let remaining = total.saturating_sub(core.hub.identifies());
     json!({
         "url": core.gateway_url(), "shards": core.setup.shards,
         "session_start_limit": {
-            "total": SESSION_STARTS, "remaining": remaining, "reset_after": 0, "max_concurrency": 1,
+            "total": total, "remaining": remaining, "reset_after": RESET_AFTER_MS, "max_concurrency": 1,
         },
     })
 }
