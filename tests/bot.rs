@@ -7,7 +7,6 @@ use deskhand::app::local::{LocalDesk, LocalSetup};
 use deskhand::discord::register::Registered;
 use deskhand::domain::account::AccountState;
 use deskhand::domain::change::{Change, Write};
-use deskhand::domain::dialog::Wish;
 use deskhand::domain::ids::LetterId;
 use deskhand::domain::language::Language::{De, Fr};
 use deskhand::domain::letter::{LetterKind, LetterState, LetterStatus, NewLetter, Recipient};
@@ -441,14 +440,13 @@ async fn a_letter_that_another_instance_delivered_is_seen() {
     let claims = store.claim_letters(at, lease_until, 1).await.unwrap();
     let state = LetterState::Waiting;
     let done = Done {
-        wish: Wish::Send,
+        unlocked: false,
         account: account.id,
         name: String::new(),
         kind: None,
         to: None,
         carry_over: false,
         address_corrected: false,
-        address_editable: false,
         letters: vec![LetterStatus {
             id,
             kind,

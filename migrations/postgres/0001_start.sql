@@ -174,6 +174,7 @@ CREATE TABLE letter (
 CREATE UNIQUE INDEX letter_identity ON letter (desk_id, identity);
 CREATE INDEX letter_account ON letter (desk_id, account_id, written_at, id);
 CREATE INDEX letter_replaced ON letter (desk_id, replaced_by) WHERE replaced_by IS NOT NULL;
+CREATE INDEX letter_request ON letter (desk_id, request_id) WHERE request_id IS NOT NULL;
 
 CREATE TABLE letter_code (
     desk_id BIGINT NOT NULL,
@@ -258,6 +259,8 @@ CREATE INDEX request_state ON request (desk_id, state, number);
 CREATE INDEX request_account ON request (desk_id, account_id, requested_at);
 CREATE INDEX request_requester ON request (desk_id, requester_id, requested_at, account_id);
 CREATE INDEX request_due ON request (next_step_at) WHERE state = 'requested';
+
+ALTER TABLE letter ADD FOREIGN KEY (desk_id, request_id) REFERENCES request (desk_id, id);
 
 -- What members decided, one row for each of them.
 CREATE TABLE decisions (

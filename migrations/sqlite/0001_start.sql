@@ -162,12 +162,14 @@ CREATE TABLE letter (
     PRIMARY KEY (desk_id, id),
     FOREIGN KEY (desk_id, account_id) REFERENCES account (desk_id, id),
     FOREIGN KEY (desk_id, replaced_by) REFERENCES address_change (desk_id, id),
+    FOREIGN KEY (desk_id, request_id) REFERENCES request (desk_id, id),
     CHECK ((state = 'waiting') = (settled_at IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX letter_identity ON letter (desk_id, identity);
 CREATE INDEX letter_account ON letter (desk_id, account_id, written_at, id);
 CREATE INDEX letter_replaced ON letter (desk_id, replaced_by) WHERE replaced_by IS NOT NULL;
+CREATE INDEX letter_request ON letter (desk_id, request_id) WHERE request_id IS NOT NULL;
 
 CREATE TABLE letter_code (
     desk_id   INTEGER NOT NULL,

@@ -14,6 +14,7 @@ pub mod parse;
 pub mod register;
 pub mod render;
 pub mod rest;
+mod serve;
 mod tls;
 mod tunnel;
 mod unread;

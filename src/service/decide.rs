@@ -19,7 +19,7 @@ use crate::domain::supply::Supply as _;
 use crate::ports::store::{Committed, RequestFacts};
 use crate::ports::supply::SystemSupply;
 use crate::service::call::RequestDeed;
-use crate::service::dialog::{done, queued};
+use crate::service::confirm::{done, queued};
 use crate::service::{ATTEMPTS, Caller, Refused, Service, ServiceError};
 
 /// A request that waits, with its account.
@@ -138,7 +138,7 @@ impl Service {
                 return self.end(caller, ended, event, None).await;
             }
         };
-        let what = done(caller.desk, &now, &plan);
+        let what = done(&now, &plan);
         let mut change = self.prepare(caller, None, plan).await?;
         let event = event(
             caller,

@@ -3,6 +3,7 @@
 
 mod ask;
 pub mod call;
+mod confirm;
 mod decide;
 pub mod deliver;
 mod dialog;
@@ -277,10 +278,7 @@ impl Refused {
             ..AuditEvent::new(
                 now,
                 self.actor,
-                (
-                    self.action,
-                    AuditResult::Refused(self.refusal.code()),
-                ),
+                (self.action, AuditResult::Refused(self.refusal.code())),
                 SystemSupply::draw(now)?.bits(),
             )
         })

@@ -64,11 +64,16 @@ impl Case {
             Step::Username => "username",
             _ => "onboarding",
         };
+        // an address replaced as wrong is told nothing (E06)
+        let reason = match self.step {
+            Step::Correct => "r:wrong-email",
+            _ => OLD,
+        };
         let corrected = format!("{username}@hopital.example.ch");
         let options = [
             ("user", username.as_str()),
             ("kind", kind),
-            ("reason", OLD),
+            ("reason", reason),
             ("email", corrected.as_str()),
         ];
         let options = match self.step {

@@ -1,4 +1,4 @@
-//! Two roles on PostgreSQL: one owns the tables, the other works with them and only adds to the trail (R31).
+//! Two roles on PostgreSQL: one owns the tables, the other works with them and only adds to the trail and to decisions (R31).
 
 use deskhand::app::local::cast::{CLAIRE, EIAM};
 use deskhand::domain::language::Language::Fr;
@@ -8,7 +8,7 @@ use crate::support::desk::{Backend, TestDesk, locked_by_portal};
 use crate::support::postgres::TestDatabase;
 use crate::support::process::{deskhand as program, run};
 
-const TRAIL: [&str; 2] = ["audit", "audit_detail"];
+const TRAIL: [&str; 3] = ["audit", "audit_detail", "decisions"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r31_after_migrate_by_its_owner_the_role_of_the_bot_works_and_cannot_change_the_trail() {

@@ -62,6 +62,7 @@ pub(crate) enum Failure {
 /// Lets calls through, holds them, or fails them.
 pub(crate) struct Gate {
     open: watch::Sender<bool>,
+    waiting: watch::Sender<usize>,
     broken: AtomicBool,
     planned: Mutex<Vec<(Point, Failure)>>,
 }
@@ -71,6 +72,7 @@ impl Gate {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             open: watch::Sender::new(true),
+            waiting: watch::Sender::new(0),
             broken: AtomicBool::new(false),
             planned: Mutex::default(),
         })
@@ -83,9 +85,9 @@ impl Gate {
 
     /// Waits until a call waits at the gate.
     pub(crate) async fn reached(&self) {
-        while self.open.receiver_count() == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        let mut waiting = self.waiting.subscribe();
+        let reached = waiting.wait_for(|waiting| *waiting > 0).await;
+        reached.expect("the gate lives");
     }
 
     /// Those that wait go on.
@@ -140,7 +142,9 @@ impl Gate {
 
     async fn pass(&self) -> Result<(), StoreError> {
         let mut open = self.open.subscribe();
+        self.waiting.send_modify(|waiting| *waiting += 1);
         open.wait_for(|open| *open).await.expect("the gate lives");
+        self.waiting.send_modify(|waiting| *waiting -= 1);
         if self.broken.load(Ordering::SeqCst) {
             return Err(StoreError::Unreachable("the test broke it".into()));
         }

@@ -43,9 +43,9 @@ DECLARE
     worker CONSTANT TEXT := current_setting('deskhand.worker');
     ours CONSTANT TEXT := current_schema();
     written CONSTANT TEXT[] := ARRAY['account', 'account_group', 'account_scope', 'account_search', 'address_change',
-        'audit_head', 'code', 'desk_change', 'draft', 'interaction', 'letter', 'letter_code', 'outbox',
-        'register_record', 'send'];
-    added CONSTANT TEXT[] := ARRAY['audit', 'audit_detail'];
+        'audit_head', 'code', 'counter', 'desk_change', 'draft', 'frozen_member', 'interaction', 'letter',
+        'letter_code', 'outbox', 'register_record', 'request', 'send'];
+    added CONSTANT TEXT[] := ARRAY['audit', 'audit_detail', 'decisions'];
     name TEXT;
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ours, worker);
