@@ -13,6 +13,7 @@ mod lists;
 mod logins;
 mod opening;
 mod plans;
+mod requests;
 mod rights;
 mod search;
 
@@ -103,6 +104,14 @@ contract! {
         a_page_goes_on_where_the_last_one_ended_whatever_changed,
         the_trail_of_a_sight_holds_what_is_about_its_accounts,
         accounts_are_walked_by_key_or_by_their_marks;
+    requests:
+        a_request_gets_the_next_number_and_ends_once,
+        requests_are_listed_by_state_and_by_sight,
+        r39_a_freeze_knows_every_request_and_lets_none_in,
+        what_is_due_is_found_once_it_is_noted,
+        a_message_asked_for_on_its_way_goes_once_more,
+        a_message_given_up_is_dead_until_it_is_asked_for,
+        a_card_stands_where_it_was_posted_last;
     desks:
         nothing_crosses_desks;
     concurrency:

@@ -4,18 +4,18 @@ frost-ask-freeze = Qui ne doit plus rien pouvoir faire ici, dès maintenant ? 
 frost-ask-unfreeze = Qui doit pouvoir travailler de nouveau ici ?
 frost-done-freeze =
     { $count ->
-        [0] { $member } est suspendu. Aucune demande n’attendait.
-        [one] { $member } est suspendu. { $count } demande en attente est devenue caduque.
-       *[other] { $member } est suspendu. { $count } demandes en attente sont devenues caduques.
+        [0] L’accès de { $member } est suspendu. Aucune demande n’attendait.
+        [one] L’accès de { $member } est suspendu. { $count } demande en attente est devenue caduque.
+       *[other] L’accès de { $member } est suspendu. { $count } demandes en attente sont devenues caduques.
     }
 frost-done-unfreeze = { $member } peut de nouveau travailler ici. Les demandes caduques le restent.
 frost-heading = Suspension d’un membre
 frost-member-placeholder = Choisir un membre
-request-answer-denied = { $member } : la demande { $number } a été refusée par { $decider }. `/requests` en montre le motif.
+request-answer-denied = { $member } : la demande { $number } a été refusée par { $decider }. `/requests state:denied mine:True` en montre le motif.
 request-answer-executed = { $member } : la demande { $number } a été approuvée par { $decider } et exécutée.
 request-answer-expired = { $member } : la demande { $number } a expiré sans décision. Rien n’a été modifié ; au besoin, veuillez en faire une nouvelle.
-request-answer-failed = { $member } : la demande { $number } a été approuvée par { $decider }, mais n’a pas pu être exécutée. `/requests` en montre la raison.
-request-answer-void = { $member } : la demande { $number } est caduque et n’a pas été exécutée. `/requests` en montre la raison.
+request-answer-failed = { $member } : la demande { $number } a été approuvée par { $decider }, mais n’a pas pu être exécutée. `/requests state:failed mine:True` en montre la raison.
+request-answer-void = { $member } : la demande { $number } est caduque et n’a pas été exécutée. `/requests state:void mine:True` en montre la raison.
 request-approve-label = Approuver
 request-approved-by = Approuvée par { $decider }, { $at }
 request-approved-text = La demande { $number } est approuvée et exécutée ; la personne qui l’a faite en est informée.
@@ -47,12 +47,12 @@ request-no-card-channel-missing = Il n’y a pas de canal des approbations où p
 request-nobody = personne
 request-reminder = { $role } : la demande { $number } attend toujours une décision ; elle expire { $until }.
 request-rule = Pourquoi une approbation est requise
-request-rule-address-changed = L’adresse a été modifiée récemment par le service d’assistance ; une deuxième personne avec un rôle superuser doit approuver.
+request-rule-address-changed = L’adresse a été modifiée récemment par le service d’assistance ; une autre personne avec un rôle superuser doit approuver.
 request-rule-four-eyes = Cette opération exige ici le principe du double contrôle.
-request-rule-other-scopes = Le compte appartient aussi à des périmètres hors de votre compétence.
-request-rule-privileged-group = Le compte a un groupe privilégié ; une deuxième personne avec un rôle superuser doit approuver.
+request-rule-other-scopes = Le compte appartient aussi à des périmètres hors de la compétence de la personne qui fait la demande.
+request-rule-privileged-group = Le compte fait partie d’un groupe privilégié ; une autre personne avec un rôle superuser doit approuver.
 request-rule-staff = Ce que l’assistance souhaite modifier est approuvé par les superusers.
-request-rule-team-account = Le compte appartient à une personne qui travaille ici ; une deuxième personne avec un rôle superuser doit approuver.
+request-rule-team-account = Le compte appartient à une personne qui travaille ici ; une autre personne avec un rôle superuser doit approuver.
 request-state-approved = ☑ approuvée
 request-state-cancelled = ↩ retirée
 request-state-denied = ⛔ refusée

@@ -4,21 +4,21 @@ frost-ask-freeze = Chi non deve più poter fare nulla qui, da subito? Le richies
 frost-ask-unfreeze = Chi deve poter lavorare di nuovo qui?
 frost-done-freeze =
     { $count ->
-        [0] { $member } è sospeso. Non c’erano richieste in attesa.
-        [one] { $member } è sospeso. { $count } richiesta in attesa è decaduta.
-       *[other] { $member } è sospeso. { $count } richieste in attesa sono decadute.
+        [0] L’accesso di { $member } è sospeso. Non c’erano richieste in attesa.
+        [one] L’accesso di { $member } è sospeso. { $count } richiesta in attesa è decaduta.
+       *[other] L’accesso di { $member } è sospeso. { $count } richieste in attesa sono decadute.
     }
 frost-done-unfreeze = { $member } può di nuovo lavorare qui. Le richieste decadute restano tali.
 frost-heading = Sospensione di un membro
 frost-member-placeholder = Scegliere un membro
-request-answer-denied = { $member }: la richiesta { $number } è stata respinta da { $decider }. `/requests` mostra il motivo.
+request-answer-denied = { $member }: la richiesta { $number } è stata respinta da { $decider }. `/requests state:denied mine:True` mostra il motivo.
 request-answer-executed = { $member }: la richiesta { $number } è stata approvata da { $decider } ed eseguita.
 request-answer-expired = { $member }: la richiesta { $number } è scaduta senza decisione. Nulla è stato modificato; se serve, ne faccia una nuova.
-request-answer-failed = { $member }: la richiesta { $number } è stata approvata da { $decider }, ma non ha potuto essere eseguita. `/requests` mostra il motivo.
-request-answer-void = { $member }: la richiesta { $number } è decaduta e non è stata eseguita. `/requests` mostra il motivo.
+request-answer-failed = { $member }: la richiesta { $number } è stata approvata da { $decider }, ma non è stato possibile eseguirla. `/requests state:failed mine:True` mostra il motivo.
+request-answer-void = { $member }: la richiesta { $number } è decaduta e non è stata eseguita. `/requests state:void mine:True` mostra il motivo.
 request-approve-label = Approvare
 request-approved-by = Approvata da { $decider }, { $at }
-request-approved-text = La richiesta { $number } è approvata ed eseguita; chi l’ha fatta viene informato.
+request-approved-text = La richiesta { $number } è approvata ed eseguita; la persona che l’ha fatta viene informata.
 request-birth-date = Data di nascita
 request-by = Richiesto da
 request-card-call = { $role }: una richiesta attende la Sua decisione.
@@ -42,17 +42,17 @@ request-flag-person =
     }
 request-flags = Da verificare con attenzione
 request-heading = Richiesta { $number }: { $state }
-request-no-card-channel-forbidden = La scheda non ha potuto essere pubblicata nel canale delle approvazioni: il bot non può scriverci. La richiesta attende comunque; i superuser la trovano con `/requests`. Lo segnali al servizio tecnico.
+request-no-card-channel-forbidden = Non è stato possibile pubblicare la scheda nel canale delle approvazioni: il bot non può scriverci. La richiesta attende comunque; i superuser la trovano con `/requests`. Lo segnali al servizio tecnico.
 request-no-card-channel-missing = Non c’è un canale delle approvazioni in cui pubblicare la scheda. La richiesta attende comunque; i superuser la trovano con `/requests`. Lo segnali al servizio tecnico.
 request-nobody = nessuno
 request-reminder = { $role }: la richiesta { $number } attende ancora una decisione; scade { $until }.
 request-rule = Perché serve un’approvazione
-request-rule-address-changed = L’indirizzo è stato modificato di recente dal servizio di assistenza; deve approvare una seconda persona con ruolo superuser.
+request-rule-address-changed = L’indirizzo è stato modificato di recente dal servizio di assistenza; deve approvare un’altra persona con ruolo superuser.
 request-rule-four-eyes = Per questa operazione vale qui il principio dei quattro occhi.
-request-rule-other-scopes = L’account appartiene anche ad ambiti fuori dalla Sua competenza.
-request-rule-privileged-group = L’account ha un gruppo privilegiato; deve approvare una seconda persona con ruolo superuser.
+request-rule-other-scopes = L’account appartiene anche ad ambiti fuori dalla competenza di chi fa la richiesta.
+request-rule-privileged-group = L’account fa parte di un gruppo privilegiato; deve approvare un’altra persona con ruolo superuser.
 request-rule-staff = Ciò che l’assistenza vuole modificare viene approvato dai superuser.
-request-rule-team-account = L’account è di una persona che lavora qui; deve approvare una seconda persona con ruolo superuser.
+request-rule-team-account = L’account è di una persona che lavora qui; deve approvare un’altra persona con ruolo superuser.
 request-state-approved = ☑ approvata
 request-state-cancelled = ↩ ritirata
 request-state-denied = ⛔ respinta

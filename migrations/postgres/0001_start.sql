@@ -215,7 +215,7 @@ CREATE INDEX outbox_due ON outbox (kind, (COALESCE(lease_until, next_attempt_at)
 CREATE TABLE counter (
     desk_id BIGINT NOT NULL,
     kind TEXT NOT NULL,
-    value BIGINT NOT NULL CHECK (value > 0),
+    value BIGINT NOT NULL CHECK (value >= 0),
     PRIMARY KEY (desk_id, kind)
 );
 

@@ -210,7 +210,7 @@ CREATE INDEX outbox_due ON outbox (kind, COALESCE(lease_until, next_attempt_at),
 CREATE TABLE counter (
     desk_id INTEGER NOT NULL,
     kind    TEXT    NOT NULL,
-    value   INTEGER NOT NULL CHECK (value > 0),
+    value   INTEGER NOT NULL CHECK (value >= 0),
     PRIMARY KEY (desk_id, kind)
 ) STRICT, WITHOUT ROWID;
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -11,6 +12,7 @@ use serenity::http::{LightMethod, Request, Route};
 
 use crate::discord::render::Writer;
 use crate::discord::render::message::Message;
+use crate::discord::render::request::card_mark;
 use crate::discord::rest::{REQUEST_TIMEOUT, Rest, RestError, with_json};
 use crate::domain::ids::{ChannelId, MessageId, RequestId};
 use crate::domain::note::NoteKind;
@@ -21,6 +23,9 @@ use crate::service::{Service, ServiceError};
 
 /// Discord's number for a message that is not there.
 const UNKNOWN_MESSAGE: u64 = 10_008;
+
+/// Discord's number for a channel that is not there.
+const UNKNOWN_CHANNEL: u64 = 10_003;
 
 /// How many of the last messages a card in doubt is looked for among; Discord gives no more at a time.
 const LOOK_BACK: &str = "100";
@@ -62,14 +67,19 @@ impl Board {
     /// The database failed; a message that was posted meanwhile is found again by its nonce.
     pub async fn deliver_due(&self) -> Result<usize, ServiceError> {
         let (taken, notes) = self.service.claim_notes().await?;
-        for note in notes {
-            let end = self.deliver(&note).await;
-            if let NoteEnd::NotNow { problem, .. } = &end {
-                tracing::warn!(desk = %note.desk.id, request = %note.view.request.id, kind = note.kind().code(), problem, "message not posted yet");
-            }
-            self.service.settle_note(&note, end).await?;
+        // side by side, so that none waits while its lease runs
+        for ended in join_all(notes.iter().map(|note| self.deliver_one(note))).await {
+            ended?;
         }
         Ok(taken)
+    }
+
+    async fn deliver_one(&self, note: &Note) -> Result<(), ServiceError> {
+        let end = self.deliver(note).await;
+        if let NoteEnd::NotNow { problem, .. } = &end {
+            tracing::warn!(desk = %note.desk.id, request = %note.view.request.id, kind = note.kind().code(), problem, "message not posted yet");
+        }
+        self.service.settle_note(note, end).await
     }
 
     async fn deliver(&self, note: &Note) -> NoteEnd {
@@ -143,6 +153,10 @@ impl Board {
                     problem: "Discord told no message".to_owned(),
                 },
             }),
+            // a thread that is locked, say; elsewhere it may still be told
+            Err(RestError::Refused { status: 400, .. }) if note.kind() == NoteKind::Answer => {
+                Tried::Refused(CardProblem::Forbidden)
+            }
             Err(error) => failed(&error),
         }
     }
@@ -156,14 +170,14 @@ impl Board {
         match self.send(route, LightMethod::Patch, &message).await {
             Ok(_) => Tried::End(NoteEnd::Updated),
             Err(RestError::Refused {
-                code: UNKNOWN_MESSAGE,
+                code: UNKNOWN_MESSAGE | UNKNOWN_CHANNEL,
                 ..
-            }) => Tried::End(NoteEnd::Gone),
+            }) => Tried::End(NoteEnd::Gone(posted)),
             Err(error) => failed(&error),
         }
     }
 
-    /// The card of a request among the channel's last messages: no other message has buttons about it.
+    /// The card of a request among the channel's last messages, by the mark that every card carries.
     async fn look_for(
         &self,
         place: ChannelId,
@@ -175,12 +189,12 @@ impl Board {
         let ask = Request::new(route, LightMethod::Get)
             .params(Some(vec![("limit", LOOK_BACK.to_owned())]));
         let answer = self.rest.call(ask, REQUEST_TIMEOUT).await?;
-        let end = format!(":{request}");
+        let mark = card_mark(request);
         let found = answer
             .as_array()
             .into_iter()
             .flatten()
-            .find(|message| has_button(message, &end));
+            .find(|message| is_marked(message, &mark));
         Ok(found.and_then(message_id))
     }
 
@@ -201,9 +215,13 @@ impl Board {
                     Message::new(String::new()).page(page)
                 }
             }
-            NoteKind::Reminder => Message::new(writer.reminder(view))
-                .pinging_roles(&view.responsible)
-                .answering(request.posted),
+            NoteKind::Reminder => {
+                // a card of before the channel was changed cannot be answered elsewhere
+                let here = |posted: &Posted| note.places.contains(&posted.channel);
+                Message::new(writer.reminder(view))
+                    .pinging_roles(&view.responsible)
+                    .answering(request.posted.filter(here))
+            }
             NoteKind::Answer => {
                 let answer = writer.request_answer(request);
                 Message::new(answer).pinging_member(request.requester.member)
@@ -244,12 +262,10 @@ fn message_id(message: &Value) -> Option<MessageId> {
     message.get("id")?.as_str()?.parse().ok()
 }
 
-fn has_button(message: &Value, end: &str) -> bool {
-    let list = |of: &Value| of.get("components").and_then(Value::as_array).cloned();
-    let rows = list(message).unwrap_or_default();
-    let mut buttons = rows.iter().flat_map(|row| list(row).unwrap_or_default());
-    buttons.any(|button| {
-        let id = button.get("custom_id").and_then(Value::as_str);
-        id.is_some_and(|id| id.ends_with(end))
+fn is_marked(message: &Value, mark: &str) -> bool {
+    let embeds = message.get("embeds").and_then(Value::as_array);
+    embeds.into_iter().flatten().any(|embed| {
+        let footer = embed.pointer("/footer/text").and_then(Value::as_str);
+        footer == Some(mark)
     })
 }

@@ -128,7 +128,11 @@ fn call(origin: &Origin, member: Option<(DeskId, Member)>, intent: Intent) -> Pa
             channel: origin.channel,
             intent,
         }),
-        None => Parsed::Refused(Refusal::NoDesk),
+        // there is no desk whose trail could keep it
+        None => {
+            tracing::warn!(interaction = %origin.id, "an interaction from outside any desk was refused");
+            Parsed::Refused(Refusal::NoDesk)
+        }
     }
 }
 
@@ -305,7 +309,15 @@ fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
         _ => (None, None),
     };
     let intent = match (id, member) {
-        (Some(id @ (CustomId::FindPerson | CustomId::OpenForm(..) | CustomId::Deny(_))), _) => {
+        (
+            Some(
+                id @ (CustomId::FindPerson
+                | CustomId::OpenForm(..)
+                | CustomId::Deny(_)
+                | CustomId::FrostForm(..)),
+            ),
+            _,
+        ) => {
             return (origin, Parsed::OpenForm(id));
         }
         (Some(CustomId::PickMember(frost)), Some(member)) => {

@@ -148,8 +148,8 @@ pub enum Write {
         id: RequestId,
         /// The version that was read.
         expected: Version,
-        /// What was due.
-        step: DueStep,
+        /// What was due; `None` where only the time of the next thing changed.
+        step: Option<DueStep>,
         /// When the next thing is due.
         next_step_at: Timestamp,
     },
@@ -161,19 +161,25 @@ pub enum Write {
         request: RequestId,
     },
     /// A helper may do nothing more from now on; expects that they are not frozen (R39).
-    FreezeMember {
-        /// Whom.
-        member: MemberId,
-        /// Who froze them.
-        by: MemberId,
-        /// Why.
-        reason: Reason,
-    },
+    FreezeMember(Freeze),
     /// A frozen helper may work again; expects that they are frozen.
     UnfreezeMember {
         /// Whom.
         member: MemberId,
     },
+}
+
+/// A helper to be frozen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Freeze {
+    /// Whom.
+    pub member: MemberId,
+    /// Who froze them.
+    pub by: MemberId,
+    /// Why.
+    pub reason: Reason,
+    /// How many requests of theirs wait, all of which end with the same change; expects that there are no others.
+    pub waiting: usize,
 }
 
 /// A code to be stored: never the code itself.

@@ -54,6 +54,21 @@ impl Order {
         parts.collect::<Vec<_>>().join("+")
     }
 
+    /// What the trail keeps of an order that is asked for, old and new values included.
+    #[must_use]
+    pub fn detail(&self, account: &Account) -> BTreeMap<&'static str, String> {
+        let mut detail = BTreeMap::from([
+            ("reason", self.reason.as_recorded().to_owned()),
+            ("action", self.code()),
+        ]);
+        if let Some(new) = &self.new_address {
+            let old = account.data.email.as_ref().map(EmailAddress::as_str);
+            detail.insert("old", old.unwrap_or_default().to_owned());
+            detail.insert("new", new.as_str().to_owned());
+        }
+        detail
+    }
+
     /// What is wanted of the account, for the rules that demand a second person.
     #[must_use]
     pub fn act(&self) -> Act {

@@ -62,6 +62,15 @@ pub enum Outcome {
     Ended(Box<EndedRequest>),
     /// Nobody is named yet who shall be frozen or set free.
     AskMember(Frost),
+    /// What was written is no reason; it is asked for again.
+    AskFrostReason {
+        /// Which of them.
+        frost: Frost,
+        /// Whom.
+        member: MemberId,
+        /// What is wrong.
+        problem: Refusal,
+    },
     /// A helper was frozen or set free.
     Frozen {
         /// Which of them.

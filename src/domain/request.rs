@@ -202,6 +202,23 @@ impl CardProblem {
 /// The old values of what an order changes, by name; compared again before it runs (R06, R08).
 pub type OldValues = BTreeMap<String, String>;
 
+/// What every row of the trail about a request keeps of it.
+#[must_use]
+pub fn detail(id: RequestId, number: Option<i64>) -> BTreeMap<&'static str, String> {
+    let number = number.map(|number| ("number", number.to_string()));
+    let mut detail = BTreeMap::from([("request", id.to_string())]);
+    detail.extend(number);
+    detail
+}
+
+impl Request {
+    /// What every row of the trail about it keeps.
+    #[must_use]
+    pub fn detail(&self) -> BTreeMap<&'static str, String> {
+        detail(self.id, Some(self.number))
+    }
+}
+
 /// A request as it is stored.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Request {

@@ -242,9 +242,9 @@ impl Waiting {
         self.0.order.old_values(account) == self.0.old
     }
 
-    /// What is due now, and when the next thing is due after it.
+    /// What is due now, if anything, and when the next thing is due after it.
     #[must_use]
-    pub fn due(&self, profile: &Profile, now: Timestamp) -> Option<(DueStep, Timestamp)> {
+    pub fn due(&self, profile: &Profile, now: Timestamp) -> (Option<DueStep>, Timestamp) {
         let steps = Steps {
             at: self.0.requested_at,
             expires_at: self.0.expires_at,
@@ -255,13 +255,13 @@ impl Waiting {
             .all(profile)
             .into_iter()
             .filter(|(open, at, _)| *open && *at <= now);
-        let (_, _, step) = due.next()?;
+        let step = due.next().map(|(_, _, step)| step);
         let after = Steps {
-            reminded: steps.reminded || step == DueStep::Remind,
-            mailed: steps.mailed || step == DueStep::Mail,
+            reminded: steps.reminded || step == Some(DueStep::Remind),
+            mailed: steps.mailed || step == Some(DueStep::Mail),
             ..steps
         };
-        Some((step, after.next(profile)))
+        (step, after.next(profile))
     }
 
     /// A superuser says yes.

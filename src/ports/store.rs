@@ -181,8 +181,8 @@ pub enum NoteSettlement {
     Posted(Posted),
     /// Brought up to date, posted, or no longer needed.
     Done,
-    /// The card was deleted in Discord; it is posted anew at once.
-    Gone,
+    /// The card that stood there was deleted in Discord; it is posted anew at once.
+    Gone(Posted),
     /// The channel cannot be used; another attempt later.
     Blocked {
         /// Why.
@@ -190,10 +190,15 @@ pub enum NoteSettlement {
         /// Not before.
         until: Timestamp,
     },
-    /// Another attempt later, or none when there were too many.
+    /// Another attempt later.
     Postponed {
-        /// Not before; `None` gives up.
-        until: Option<Timestamp>,
+        /// Not before.
+        until: Timestamp,
+        /// Why.
+        problem: String,
+    },
+    /// Given up after many attempts.
+    Dead {
         /// Why.
         problem: String,
     },
@@ -395,9 +400,10 @@ pub trait Store: Send + Sync {
         since: Timestamp,
     ) -> Result<(u32, u32), StoreError>;
 
-    /// Waiting requests for which something is due, the longest due first.
+    /// Waiting requests of these desks for which something is due, the longest due first.
     async fn due_requests(
         &self,
+        desks: &[DeskId],
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<(DeskId, RequestId)>, StoreError>;

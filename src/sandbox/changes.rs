@@ -3,6 +3,7 @@
 
 use super::error::SandboxError;
 use super::local::LocalDiscord;
+use super::posting::announce_gone;
 use super::setup::Overwrite;
 use super::world::{Channel, Guild, Role, World};
 
@@ -126,6 +127,17 @@ impl LocalDiscord {
             .into_iter()
             .find(|channel| channel.id == channel_id);
         change(found.ok_or_else(|| unknown("channel", channel_id))?);
+        Ok(())
+    }
+
+    /// Deletes a message, as somebody with the right to may.
+    ///
+    /// # Errors
+    /// If the message is unknown.
+    pub fn delete_message(&self, message_id: u64) -> Result<(), SandboxError> {
+        let gone = self.core().world().messages.delete(message_id);
+        let gone = gone.ok_or_else(|| unknown("message", message_id))?;
+        announce_gone(self.core(), &gone);
         Ok(())
     }
 

@@ -1,8 +1,6 @@
 //! A confirm by somebody who may not act alone becomes a request, which a superuser of the right scope decides.
 //! Every order comes through here: a new action needs no line in this file.
 
-use std::collections::BTreeMap;
-
 use jiff::SignedDuration;
 
 use crate::domain::access::AskPermit;
@@ -14,7 +12,7 @@ use crate::domain::ids::{DeskId, RequestId};
 use crate::domain::order::Order;
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
-use crate::domain::request::Flags;
+use crate::domain::request::{self, Flags};
 use crate::domain::request_life::{Asking, NewRequest};
 use crate::domain::request_view::RequestView;
 use crate::domain::supply::Supply as _;
@@ -49,11 +47,13 @@ impl Service {
             flags,
             at: caller.now,
         };
+        let mut detail = request::detail(asking.id, None);
+        detail.extend(order.detail(&facts.account));
         let event = AuditEvent {
             account: Some(facts.account.id),
             verification: order.verification,
             version: Some(facts.account.version),
-            detail: order_detail(&order, facts),
+            detail,
             ..AuditEvent::new(
                 caller.now,
                 permit.actor(),
@@ -116,19 +116,4 @@ impl Service {
             }
         }
     }
-}
-
-/// What the trail keeps of an order that is asked for.
-fn order_detail(order: &Order, facts: &AccountFacts) -> BTreeMap<&'static str, String> {
-    let mut detail = BTreeMap::from([
-        ("reason", order.reason.as_recorded().to_owned()),
-        ("action", order.code()),
-    ]);
-    if let Some(new) = &order.new_address {
-        let old = facts.account.data.email.as_ref();
-        let old = old.map(|address| address.as_str().to_owned());
-        detail.insert("old", old.unwrap_or_default());
-        detail.insert("new", new.as_str().to_owned());
-    }
-    detail
 }

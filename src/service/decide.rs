@@ -22,6 +22,9 @@ use crate::service::call::RequestDeed;
 use crate::service::confirm::{done, queued};
 use crate::service::{ATTEMPTS, Caller, Refused, Service, ServiceError};
 
+/// What a row of the trail keeps.
+type Detail = BTreeMap<&'static str, String>;
+
 /// A request that waits, with its account.
 struct Pending {
     waiting: Waiting,
@@ -94,9 +97,11 @@ impl Service {
         if let Some(member) = requester.member
             && self.store.is_frozen(caller.desk.id, member).await?
         {
-            let about = (&account, waiting.request().number);
+            let about = waiting.request().detail();
             let ended = waiting.void(Refusal::Frozen.code(), caller.now);
-            return self.end_void(caller, ended, about, Refusal::Frozen).await;
+            return self
+                .end_void(caller, ended, (&account, &about), Refusal::Frozen)
+                .await;
         }
         let Some(now) = self
             .store
@@ -105,9 +110,13 @@ impl Service {
         else {
             return Ok(Verdict::Again);
         };
+        if now.account.version != account.version {
+            // the authority was read from another account than would be changed
+            return Ok(Verdict::Again);
+        }
         let order = waiting.request().order.clone();
         let unchanged = waiting.is_unchanged(&now.account);
-        let number = waiting.request().number;
+        let about = waiting.request().detail();
         let approved = waiting.approve(&permit, caller.now);
         if !unchanged {
             let refusal = Refusal::TargetChanged;
@@ -115,7 +124,7 @@ impl Service {
                 .end_void(
                     caller,
                     approved.void(refusal.code()),
-                    (&account, number),
+                    (&account, &about),
                     refusal,
                 )
                 .await;
@@ -132,7 +141,7 @@ impl Service {
                     caller,
                     permit.actor(),
                     (action, AuditResult::Refused(refusal.code())),
-                    (&account, number),
+                    (&account, &about),
                 )?;
                 let ended = approved.failed(refusal.code());
                 return self.end(caller, ended, event, None).await;
@@ -144,7 +153,7 @@ impl Service {
             caller,
             permit.actor(),
             (action, AuditResult::Done),
-            (&account, number),
+            (&account, &about),
         )?;
         change.audit.insert(0, event);
         change
@@ -180,18 +189,27 @@ impl Service {
         let reason = match Reason::parse(reason) {
             Ok(reason) => reason,
             Err(error) => {
+                let refusal = Refusal::Reason(error);
+                let about = Some(account.id);
+                let told = self
+                    .refuse_request(caller, action, about, refusal.clone())
+                    .await?;
+                // it can be written again where it stands
                 let view = RequestView {
-                    problem: Some(Refusal::Reason(error)),
+                    problem: Some(refusal),
                     ..view
                 };
-                return Ok(Verdict::Told(Outcome::Request(Box::new(view))));
+                return Ok(Verdict::Told(match told {
+                    Outcome::Refused(_) => Outcome::Request(Box::new(view)),
+                    told => told,
+                }));
             }
         };
         let mut event = event(
             caller,
             permit.actor(),
             (action, AuditResult::Done),
-            (&account, waiting.request().number),
+            (&account, &waiting.request().detail()),
         )?;
         event
             .detail
@@ -206,7 +224,7 @@ impl Service {
         facts: RequestFacts,
     ) -> Result<Verdict, ServiceError> {
         let action = AuditAction::CancelRequest;
-        let (account, number) = (facts.account, facts.request.number);
+        let (account, about) = (facts.account, facts.request.detail());
         let ended = facts
             .request
             .waiting()
@@ -220,7 +238,7 @@ impl Service {
             caller,
             actor,
             (action, AuditResult::Done),
-            (&account, number),
+            (&account, &about),
         )?;
         self.end(caller, ended, event, None).await
     }
@@ -243,7 +261,7 @@ impl Service {
             caller,
             Actor::default(),
             (AuditAction::ExpireRequest, AuditResult::Done),
-            (account, request.number),
+            (account, &request.detail()),
         )?;
         let ended = waiting.expire(caller.now);
         self.end(caller, ended, event, Some(refusal)).await
@@ -253,13 +271,13 @@ impl Service {
         &self,
         caller: &Caller<'_>,
         ended: Ended,
-        (account, number): (&Account, i64),
+        (account, about): (&Account, &Detail),
         refusal: Refusal,
     ) -> Result<Verdict, ServiceError> {
         let result = AuditResult::Refused(refusal.code());
         let actor = caller.authority.actor();
         let what = (AuditAction::VoidRequest, result);
-        let event = event(caller, actor, what, (account, number))?;
+        let event = event(caller, actor, what, (account, about))?;
         self.end(caller, ended, event, Some(refusal)).await
     }
 
@@ -357,13 +375,13 @@ fn event(
     caller: &Caller<'_>,
     actor: Actor,
     what: (AuditAction, AuditResult),
-    (account, number): (&Account, i64),
+    (account, about): (&Account, &Detail),
 ) -> Result<AuditEvent, ServiceError> {
     let salt = SystemSupply::draw(caller.now)?.bits();
     Ok(AuditEvent {
         account: Some(account.id),
         version: Some(account.version),
-        detail: BTreeMap::from([("number", number.to_string())]),
+        detail: about.clone(),
         ..AuditEvent::new(caller.now, actor, what, salt)
     })
 }

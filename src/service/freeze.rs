@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::access::FreezePermit;
 use crate::domain::audit::{AuditAction, AuditEvent, AuditResult};
-use crate::domain::change::{Change, Write};
+use crate::domain::change::{Change, Freeze, Write};
 use crate::domain::ids::MemberId;
 use crate::domain::outcome::Outcome;
 use crate::domain::reason::Reason;
@@ -16,8 +16,8 @@ use crate::ports::store::{Committed, RequestQuery};
 use crate::ports::supply::SystemSupply;
 use crate::service::{ATTEMPTS, Caller, Service, ServiceError};
 
-/// Waiting requests voided with the freeze; any beyond are voided when somebody decides them.
-const MOST_VOIDED: u32 = 500;
+/// More requests than anybody can have waiting.
+const MOST_VOIDED: u32 = 100_000;
 
 impl Service {
     /// Freezes a helper or sets them free; asks for whom, when nobody is named.
@@ -45,7 +45,17 @@ impl Service {
             Ok(reason) => reason,
             Err(error) => {
                 let refusal = Refusal::Reason(error);
-                return self.refuse_request(caller, action, None, refusal).await;
+                let told = self
+                    .refuse_request(caller, action, None, refusal.clone())
+                    .await?;
+                return Ok(match told {
+                    Outcome::Refused(_) => Outcome::AskFrostReason {
+                        frost,
+                        member: meant,
+                        problem: refusal,
+                    },
+                    told => told,
+                });
             }
         };
         for _ in 0..ATTEMPTS {
@@ -93,15 +103,16 @@ impl Service {
             limit: MOST_VOIDED,
         };
         let waiting = self.store.list_requests(caller.desk.id, &waiting).await?;
-        let mut writes = vec![Write::FreezeMember {
+        let mut writes = vec![Write::FreezeMember(Freeze {
             member: permit.member(),
             by: caller.call.member.id,
             reason: reason.clone(),
-        }];
+            waiting: waiting.len(),
+        })];
         let mut audit = vec![event(caller, permit, AuditAction::FreezeMember, reason)?];
         let mut voided = 0;
         for facts in waiting {
-            let number = facts.request.number;
+            let detail = facts.request.detail();
             let Ok(waiting) = facts.request.waiting() else {
                 continue;
             };
@@ -111,7 +122,7 @@ impl Service {
             audit.push(AuditEvent {
                 account: Some(facts.account.id),
                 version: Some(facts.account.version),
-                detail: BTreeMap::from([("number", number.to_string())]),
+                detail,
                 ..AuditEvent::new(
                     caller.now,
                     permit.actor(),

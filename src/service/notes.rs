@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::audit::{Actor, AuditAction, AuditEvent, AuditResult};
 use crate::domain::backoff;
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Write};
 use crate::domain::desk::Desk;
 use crate::domain::ids::ChannelId;
 use crate::domain::note::NoteKind;
-use crate::domain::request::{CardProblem, Posted, RequestState};
+use crate::domain::request::{CardProblem, Posted, Request, RequestState};
 use crate::domain::request_view::RequestView;
 use crate::domain::supply::Supply as _;
 use crate::ports::store::{NoteClaim, NoteSettlement, StoreError};
@@ -34,6 +34,9 @@ const UNKNOWN_DESK_WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// A channel that the bot may not use is not asked again before this (P33).
 const BLOCKED_WAIT: SignedDuration = SignedDuration::from_mins(10);
 
+/// News of a request that ended are worth nothing after this, where no channel takes them.
+const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+
 /// A message to be posted or brought up to date.
 #[derive(Clone, Debug)]
 pub struct Note {
@@ -55,8 +58,8 @@ pub enum NoteEnd {
     Posted(Posted),
     /// Brought up to date.
     Updated,
-    /// The message is gone in Discord.
-    Gone,
+    /// The message that stood there is gone in Discord.
+    Gone(Posted),
     /// None of the channels can be used.
     Blocked(CardProblem),
     /// Not now; not before that many milliseconds, if Discord said so.
@@ -99,8 +102,13 @@ impl Service {
         let taken = claims.len();
         let mut notes = Vec::with_capacity(taken);
         for claim in claims {
-            if let Some(note) = self.note(claim, now).await? {
-                notes.push(note);
+            let (desk, request) = (claim.desk, claim.request);
+            match self.note(claim, now).await {
+                Ok(note) => notes.extend(note),
+                // one row that cannot be read must not hold up the others; its lease runs out
+                Err(error) => {
+                    tracing::error!(%desk, %request, %error, "a message about a request could not be prepared");
+                }
             }
         }
         Ok((taken, notes))
@@ -123,7 +131,7 @@ impl Service {
         let Some(desk) = self.desks.get(&claim.desk) else {
             let until = now.saturating_add(UNKNOWN_DESK_WAIT);
             let settlement = NoteSettlement::Postponed {
-                until: Some(until.unwrap_or(Timestamp::MAX)),
+                until: until.unwrap_or(Timestamp::MAX),
                 problem: "the desk is not configured".to_owned(),
             };
             self.store.settle_note(&claim, settlement, now).await?;
@@ -182,7 +190,11 @@ impl Service {
                 NoteSettlement::Posted(posted)
             }
             NoteEnd::Posted(_) | NoteEnd::Updated => NoteSettlement::Done,
-            NoteEnd::Gone => NoteSettlement::Gone,
+            NoteEnd::Gone(posted) => NoteSettlement::Gone(posted),
+            NoteEnd::Blocked(problem) if is_over(&note.view.request, now) => {
+                tracing::error!(desk = %claim.desk, request = %claim.request, problem = problem.code(), "message about a request given up");
+                NoteSettlement::Done
+            }
             NoteEnd::Blocked(problem) => {
                 self.note_blocked(note, problem, now).await?;
                 let until = now.saturating_add(BLOCKED_WAIT).unwrap_or(Timestamp::MAX);
@@ -191,19 +203,45 @@ impl Service {
             NoteEnd::NotNow { wait_ms, problem } => {
                 let [jitter, ..] = SystemSupply::draw(now)?.bits();
                 let attempts = claim.attempts.saturating_add(1);
-                let planned = backoff::next_attempt(attempts, u64::from(jitter), now);
                 let asked = SignedDuration::from_millis(i64::try_from(wait_ms).unwrap_or(i64::MAX));
                 let asked = now.saturating_add(asked).unwrap_or(Timestamp::MAX);
-                NoteSettlement::Postponed {
-                    until: planned.map(|planned| planned.max(asked)),
-                    problem,
+                match backoff::next_attempt(attempts, u64::from(jitter), now) {
+                    Some(planned) => NoteSettlement::Postponed {
+                        until: planned.max(asked),
+                        problem,
+                    },
+                    None => {
+                        tracing::error!(desk = %claim.desk, request = %claim.request, kind = claim.kind.code(), problem, "message about a request given up");
+                        NoteSettlement::Dead { problem }
+                    }
                 }
             }
         };
         if !self.store.settle_note(claim, settlement, now).await? {
             tracing::warn!(desk = %claim.desk, request = %claim.request, "the lease of a message ran out before it was settled");
+            self.queue_again(claim, now).await?;
         }
         self.news.moved(claim.request.0);
+        Ok(())
+    }
+
+    /// Whoever settles late may have overwritten what was newer, so the card is brought up to date once more.
+    async fn queue_again(&self, claim: &NoteClaim, now: Timestamp) -> Result<(), ServiceError> {
+        if claim.kind != NoteKind::Card {
+            return Ok(());
+        }
+        let write = Write::QueueNote {
+            kind: claim.kind,
+            request: claim.request,
+        };
+        let change = Change {
+            desk: claim.desk,
+            at: now,
+            interaction: None,
+            writes: vec![write],
+            audit: Vec::new(),
+        };
+        self.commit(change).await?;
         Ok(())
     }
 
@@ -221,7 +259,7 @@ impl Service {
         }
         let event = AuditEvent {
             account: Some(request.account),
-            detail: std::collections::BTreeMap::from([("number", request.number.to_string())]),
+            detail: request.detail(),
             ..AuditEvent::new(
                 now,
                 Actor::default(),
@@ -233,4 +271,11 @@ impl Service {
             .await?;
         Ok(())
     }
+}
+
+/// Whether a request ended so long ago that nobody waits for news of it.
+fn is_over(request: &Request, now: Timestamp) -> bool {
+    request
+        .settled_at
+        .is_some_and(|settled| now.duration_since(settled) > FORGOTTEN)
 }

@@ -91,7 +91,7 @@ impl Service {
                 .refuse_request(caller, action, Some(account.id), refusal)
                 .await;
         }
-        let mut detail = BTreeMap::from([("number", request.number.to_string())]);
+        let mut detail = request.detail();
         if in_full {
             detail.insert("part", "details".to_owned());
         }

@@ -1,14 +1,12 @@
 //! What falls due while a request waits: the role is reminded once, the contact mailbox told once, then it expires
 //! (D7). Each step is a conditional write, so that of several instances one does it.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use crate::domain::audit::{Actor, AuditAction, AuditEvent, AuditResult};
 use crate::domain::change::{Change, Write};
 use crate::domain::desk::Desk;
-use crate::domain::ids::{LetterId, RequestId};
+use crate::domain::ids::{DeskId, LetterId, RequestId};
 use crate::domain::letter::{LetterKind, NewLetter, Recipient};
 use crate::domain::note::NoteKind;
 use crate::domain::request_life::{DueStep, Waiting};
@@ -28,10 +26,18 @@ impl Service {
     pub async fn tend_requests(&self) -> Result<usize, ServiceError> {
         let now = self.clock.now();
         let mut done = 0;
-        for (desk, id) in self.store.due_requests(now, BATCH).await? {
-            // a desk that is no longer configured keeps its requests as they are
-            if let Some(desk) = self.desks.get(&desk) {
-                done += usize::from(self.tend(desk, id, now).await?);
+        // a desk that is no longer configured keeps its requests as they are
+        let desks: Vec<DeskId> = self.desks.keys().copied().collect();
+        for (desk, id) in self.store.due_requests(&desks, now, BATCH).await? {
+            let Some(desk) = self.desks.get(&desk) else {
+                continue;
+            };
+            match self.tend(desk, id, now).await {
+                Ok(did) => done += usize::from(did),
+                // one row that cannot be read must not hold up the others
+                Err(error) => {
+                    tracing::error!(desk = %desk.id, request = %id, %error, "a request could not be looked after");
+                }
             }
         }
         Ok(done)
@@ -45,9 +51,7 @@ impl Service {
         let Ok(waiting) = request.waiting() else {
             return Ok(false);
         };
-        let Some((step, next_step_at)) = waiting.due(&desk.profile, now) else {
-            return Ok(false);
-        };
+        let (step, next_step_at) = waiting.due(&desk.profile, now);
         let request = waiting.request();
         let noted = Write::NoteRequest {
             id,
@@ -58,22 +62,24 @@ impl Service {
         let mut supply = SystemSupply::draw(now)?;
         let mut audit = Vec::new();
         let writes = match step {
-            DueStep::Remind => {
+            // the profile's times were changed since
+            None => vec![noted],
+            Some(DueStep::Remind) => {
                 let reminder = desk.approvals_channel.map(|_| Write::QueueNote {
                     kind: NoteKind::Reminder,
                     request: id,
                 });
                 std::iter::once(noted).chain(reminder).collect()
             }
-            DueStep::Mail => vec![
+            Some(DueStep::Mail) => vec![
                 noted,
                 Write::QueueLetter(warning(&waiting, LetterId(supply.id()), now)),
             ],
-            DueStep::Expire => {
+            Some(DueStep::Expire) => {
                 audit.push(AuditEvent {
                     account: Some(account.id),
                     version: Some(account.version),
-                    detail: BTreeMap::from([("number", request.number.to_string())]),
+                    detail: request.detail(),
                     ..AuditEvent::new(
                         now,
                         Actor::default(),

@@ -257,6 +257,18 @@ impl Case {
         assert_eq!(self.left(desk).await, self.step.done(), "{:?}", self.step);
     }
 
+    /// Asks that the step left nothing but, at most, the row that it was refused.
+    pub(super) async fn is_refused_at_most(&self, desk: &TestDesk) {
+        let left = self.left(desk).await;
+        let refused = left.audit.iter().all(|row| row.ends_with(" refused"));
+        assert!(refused, "{:?}: {left:?}", self.step);
+        let rest = Left {
+            audit: Vec::new(),
+            ..left
+        };
+        assert_eq!(rest, Left::default(), "{:?}", self.step);
+    }
+
     /// Asks that the step left nothing.
     pub(super) async fn is_not_done(&self, desk: &TestDesk) {
         assert_eq!(self.left(desk).await, Left::default(), "{:?}", self.step);

@@ -83,21 +83,32 @@ on_both! {
         assert_eq!(cards(&desk, 1), 1);
     }
 
-    async fn a_deleted_card_is_posted_anew_when_it_changes(desk: TestDesk) {
+    async fn an_edit_that_fails_is_made_later_and_the_decision_does_not_wait(desk: TestDesk) {
         let account = locked(&desk, "anne.berset").await;
         sam_asks(&desk, &account).await;
         let claire = desk.person(EIAM, CLAIRE);
         let shown = card(&claire, &desk, 1, "requested").await;
-        desk.local.discord.faults().next_calls("PATCH", "/channels/*/messages/*", 2, Fault::Status(502));
+        desk.local.discord.faults().next_calls("PATCH", "/channels/*/messages/*", 1, Fault::Status(502));
         shown.clicks("v1:approve:").await.unwrap();
         desk.local.discord.called("PATCH", "/channels/*/messages/*", 1).await.unwrap();
-        assert!(!is_locked(&desk, &account).await, "the decision does not wait for the card");
-        desk.later(2);
-        desk.local.bot().board().deliver_due().await.unwrap();
-        desk.local.discord.called("PATCH", "/channels/*/messages/*", 2).await.unwrap();
+        assert!(!is_locked(&desk, &account).await);
         desk.later(2);
         desk.local.bot().board().deliver_due().await.unwrap();
         card(&claire, &desk, 1, "executed").await;
+    }
+
+    async fn a_deleted_card_is_posted_anew(desk: TestDesk) {
+        let account = locked(&desk, "anne.berset").await;
+        sam_asks(&desk, &account).await;
+        let claire = desk.person(EIAM, CLAIRE);
+        let shown = card(&claire, &desk, 1, "requested").await;
+        let approve = shown.buttons()[0].custom_id.clone();
+        desk.local.discord.delete_message(shown.message_id()).unwrap();
+        let said = claire.says("where is it?").unwrap();
+        claire.clicks_forged(said, &approve).await.unwrap();
+        let anew = card(&claire, &desk, 1, "executed").await;
+        assert_ne!(anew.message_id(), shown.message_id());
+        assert_eq!(cards(&desk, 1), 1);
     }
 
     async fn p10_an_approval_delivered_twice_acts_once(desk: TestDesk) {

@@ -5,12 +5,22 @@ use std::collections::BTreeMap;
 
 use deskhand::app::local::cast::{CLAIRE, EIAM, EMMA, GIULIA, LUKAS};
 use deskhand::app::local::{LocalDesk, LocalSetup};
+use deskhand::domain::language::Language;
 use deskhand::domain::lock::Lock;
+use deskhand::locales::args;
 use deskhand::sandbox::{Person, Reply, SandboxError};
 use tokio::task::JoinSet;
 
 use super::kit::*;
 use crate::support::desk::{Backend, TestDesk};
+
+/// What those who come second are told, by a word of each language.
+const ENDED: [&str; 4] = [
+    "Durch Ihren Klick",
+    "Votre clic",
+    "Il Suo clic",
+    "Your click",
+];
 
 /// Clicks on each request, by four superusers, half of them approvals.
 const CLICKS: usize = 8;
@@ -55,14 +65,25 @@ async fn race(desk: &TestDesk, number: u64) {
             at % 2 == 0,
         ));
     }
-    let mut told = 0;
+    let mut told = Vec::new();
     while let Some(ended) = clicks.join_next().await {
         let reply = ended.expect("the click").expect("an answer");
         assert!(reply.is_ephemeral());
-        assert!(!reply.all_text().is_empty(), "everybody is told something");
-        told += 1;
+        told.push(reply.all_text());
     }
-    assert_eq!(told, CLICKS);
+    let says = |key: &str, state: &str| {
+        let of = |language| {
+            let state = desk.text(language, &format!("request-state-{state}"), &args());
+            let numbered = args().number("number", number);
+            let text = desk.text(language, key, &numbered.set("state", state));
+            told.iter().filter(|told| told.contains(&text)).count()
+        };
+        Language::ALL.into_iter().map(of).sum::<usize>()
+    };
+    let won = says("request-approved-text", "executed") + says("request-heading", "denied");
+    assert_eq!(won, 1, "one is told that it is done: {told:?}");
+    let late = |told: &&String| ENDED.iter().any(|word| told.contains(word));
+    assert_eq!(told.iter().filter(late).count(), CLICKS - 1, "{told:?}");
     let open = desk.facts(EIAM, &account).await.account.data.lock == Lock::OPEN;
     let state = if open { "executed" } else { "denied" };
     card(&desk.person(EIAM, CLAIRE), desk, number, state).await;

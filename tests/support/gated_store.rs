@@ -285,8 +285,13 @@ impl Store for GatedStore {
         self.inner.count_requests(desk, account, by, since).await
     }
 
-    async fn due_requests(&self, now: Timestamp, limit: u32) -> Answer<Vec<(DeskId, RequestId)>> {
-        self.inner.due_requests(now, limit).await
+    async fn due_requests(
+        &self,
+        desks: &[DeskId],
+        now: Timestamp,
+        limit: u32,
+    ) -> Answer<Vec<(DeskId, RequestId)>> {
+        self.inner.due_requests(desks, now, limit).await
     }
 
     async fn is_frozen(&self, desk: DeskId, member: MemberId) -> Answer<bool> {

@@ -1,11 +1,12 @@
 //! Freezing a helper and setting them free: who, and what came of it (R39).
 
-use serenity::all::{CreateActionRow, CreateSelectMenu, CreateSelectMenuKind};
+use serenity::all::{ButtonStyle, CreateActionRow, CreateSelectMenu, CreateSelectMenuKind};
 
 use crate::discord::custom_id::CustomId;
 use crate::discord::render::Writer;
 use crate::discord::render::page::{Page, Tone};
 use crate::domain::ids::MemberId;
+use crate::domain::refusal::Refusal;
 use crate::domain::request_view::Frost;
 use crate::locales::args;
 
@@ -19,6 +20,19 @@ impl Writer<'_> {
         Page::new(Tone::Neutral, self.say("frost-heading"))
             .paragraph(&self.say(&format!("frost-ask-{}", frost.code())))
             .row(CreateActionRow::SelectMenu(menu))
+    }
+
+    pub(super) fn ask_frost_reason(
+        &self,
+        frost: Frost,
+        member: MemberId,
+        problem: &Refusal,
+    ) -> Page {
+        let again = CustomId::FrostForm(frost, member);
+        let again = self.button(again, "dialog-other-reason-label", ButtonStyle::Primary);
+        Page::new(Tone::Bad, self.say("refused-heading"))
+            .paragraph(&self.refusal(problem))
+            .buttons(&[again])
     }
 
     pub(super) fn frozen(&self, frost: Frost, member: MemberId, voided: usize) -> Page {

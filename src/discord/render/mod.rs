@@ -11,7 +11,7 @@ mod notes;
 pub mod page;
 mod people;
 mod refusal;
-mod request;
+pub mod request;
 mod requests;
 pub mod suggest;
 mod trail;
@@ -90,6 +90,11 @@ impl<'a> Writer<'a> {
             Outcome::Requests(page) => self.requests(page),
             Outcome::Ended(ended) => self.ended_request(ended),
             Outcome::AskMember(frost) => self.ask_member(*frost),
+            Outcome::AskFrostReason {
+                frost,
+                member,
+                problem,
+            } => self.ask_frost_reason(*frost, *member, problem),
             Outcome::Frozen {
                 frost,
                 member,

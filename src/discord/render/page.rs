@@ -1,7 +1,7 @@
 //! One message as we send it: an embed, its fields, its components. Data never turns into markup (R35).
 
 use serenity::all::{
-    CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed,
+    CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedFooter,
     CreateInteractionResponseMessage, EditInteractionResponse,
 };
 
@@ -24,6 +24,7 @@ pub struct Page {
     fields: Vec<(String, String, bool)>,
     rows: Vec<CreateActionRow>,
     tone: Tone,
+    footer: Option<String>,
 }
 
 /// Discord's limit of an embed's field, in characters (P27).
@@ -42,6 +43,7 @@ impl Page {
             fields: Vec::new(),
             rows: Vec::new(),
             tone,
+            footer: None,
         }
     }
 
@@ -67,6 +69,15 @@ impl Page {
     pub fn wide_field(mut self, name: String, value: &str) -> Self {
         self.fields.push((name, clip(value, FIELD_MAX), false));
         self
+    }
+
+    /// Sets the small print.
+    #[must_use]
+    pub fn footer(self, text: String) -> Self {
+        Self {
+            footer: Some(text),
+            ..self
+        }
     }
 
     /// Adds buttons, five in a row.
@@ -125,7 +136,11 @@ impl Page {
         } else {
             embed.description(clip(&self.text, 4_000))
         };
-        embed.fields(self.fields.iter().cloned())
+        let embed = embed.fields(self.fields.iter().cloned());
+        match &self.footer {
+            Some(text) => embed.footer(CreateEmbedFooter::new(text)),
+            None => embed,
+        }
     }
 }
 

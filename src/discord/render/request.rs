@@ -6,6 +6,7 @@ use crate::discord::custom_id::CustomId;
 use crate::discord::render::Writer;
 use crate::discord::render::page::{Page, Tone, plain, time, time_left};
 use crate::domain::email::EmailAddress;
+use crate::domain::ids::RequestId;
 use crate::domain::mask;
 use crate::domain::outcome::EndedRequest;
 use crate::domain::reason::Reason;
@@ -13,10 +14,18 @@ use crate::domain::request::{Request, RequestState};
 use crate::domain::request_view::RequestView;
 use crate::locales::args;
 
+/// What every card of a request carries, whatever its state, by which it is found again.
+#[must_use]
+pub fn card_mark(id: RequestId) -> String {
+    format!("#{id}")
+}
+
 impl Writer<'_> {
     /// The card for everybody in the approvals channel.
     pub fn request_card(&self, view: &RequestView) -> Page {
-        let page = self.request_fields(view, true);
+        let page = self
+            .request_fields(view, true)
+            .footer(card_mark(view.request.id));
         if view.request.state != RequestState::Requested {
             return page;
         }
@@ -37,7 +46,9 @@ impl Writer<'_> {
         {
             page = page.wide_field(self.say("request-denial"), &self.reason(denial));
         }
-        if let Some(problem) = view.request.card_problem {
+        let waits = view.request.state == RequestState::Requested;
+        let problem = view.request.card_problem.filter(|_| waits);
+        if let Some(problem) = problem.filter(|_| view.request.posted.is_none()) {
             page = page.paragraph(&self.say(&format!("request-no-card-{}", problem.code())));
         }
         self.with_buttons(page, view)
@@ -199,7 +210,7 @@ impl Writer<'_> {
     /// Why, in a channel without what names the person, else without addresses until the details.
     fn request_reason(&self, view: &RequestView, public: bool) -> String {
         match &view.request.order.reason {
-            Reason::Text(text) if public => plain(&mask::about(text.as_str(), &view.account)),
+            Reason::Text(text) if public => plain(&mask::about(text.as_str(), &view.account.data)),
             Reason::Text(text) if !view.in_full => plain(&mask::addresses(text.as_str())),
             reason => self.reason(reason),
         }

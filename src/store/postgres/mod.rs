@@ -305,10 +305,11 @@ impl Store for PostgresStore {
 
     async fn due_requests(
         &self,
+        desks: &[DeskId],
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<(DeskId, RequestId)>, StoreError> {
-        requests::due(&self.pool, now, limit).await
+        requests::due(&self.pool, desks, now, limit).await
     }
 
     async fn is_frozen(&self, desk: DeskId, member: MemberId) -> Result<bool, StoreError> {

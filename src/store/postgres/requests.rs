@@ -9,8 +9,8 @@ use super::super::request_rows;
 use super::super::values::{At, Columns as _};
 use super::load::account_columns;
 use crate::domain::access::Sight;
+use crate::domain::change::Freeze;
 use crate::domain::ids::{AccountId, DeskId, MemberId, RequestId, Version};
-use crate::domain::reason::Reason;
 use crate::domain::request::CardProblem;
 use crate::domain::request_life::{DueStep, Ended, NewRequest};
 use crate::ports::store::{RequestFacts, RequestQuery, StoreError};
@@ -109,9 +109,9 @@ pub(super) async fn note(
     conn: &mut PgConnection,
     (desk, at): (DeskId, Timestamp),
     (id, expected): (RequestId, Version),
-    (step, next_step_at): (DueStep, Timestamp),
+    (step, next_step_at): (Option<DueStep>, Timestamp),
 ) -> Result<(), Stop> {
-    let (reminded, mailed) = (step == DueStep::Remind, step == DueStep::Mail);
+    let (reminded, mailed) = (step == Some(DueStep::Remind), step == Some(DueStep::Mail));
     let sql = "
         UPDATE request SET version = version + 1, next_step_at = $4,
             reminded_at = CASE WHEN $5 THEN $7 ELSE reminded_at END,
@@ -126,19 +126,30 @@ pub(super) async fn note(
     expect_rows(query.execute(conn).await?.rows_affected(), 1)
 }
 
-/// Freezes a helper who is not frozen.
+/// Freezes a helper who is not frozen, and of whom exactly so many requests wait. Whoever opens a request takes the
+/// desk's number first, so that none slips in between.
 pub(super) async fn freeze(
     conn: &mut PgConnection,
     (desk, at): (DeskId, Timestamp),
-    (member, by): (MemberId, MemberId),
-    reason: &Reason,
+    freeze: &Freeze,
 ) -> Result<(), Stop> {
     let sql = "
-        INSERT INTO frozen_member (desk_id, member_id, frozen_by, frozen_at, reason) VALUES ($1, $2, $3, $4, $5::jsonb)
+        INSERT INTO counter (desk_id, kind, value) VALUES ($1, 'request', 0)
+        ON CONFLICT (desk_id, kind) DO UPDATE SET value = counter.value";
+    sqlx::query(sql).bind(desk.0).execute(&mut *conn).await?;
+    let sql = "
+        INSERT INTO frozen_member (desk_id, member_id, frozen_by, frozen_at, reason)
+        SELECT $1, $2, $3, $4, $5::jsonb WHERE $6 = (
+            SELECT COUNT(*) FROM request WHERE desk_id = $1 AND requester_id = $2 AND settled_at IS NULL)
         ON CONFLICT DO NOTHING";
-    let query = sqlx::query(sql).bind(desk.0).bind(member.0).bind(by.0);
-    let query = query.bind(At(at)).bind(to_json(reason)?);
-    expect_rows(query.execute(conn).await?.rows_affected(), 1)
+    let query = sqlx::query(sql)
+        .bind(desk.0)
+        .bind(freeze.member.0)
+        .bind(freeze.by.0)
+        .bind(At(at))
+        .bind(to_json(&freeze.reason)?);
+    let waiting = i64::try_from(freeze.waiting).unwrap_or(i64::MAX);
+    expect_rows(query.bind(waiting).execute(conn).await?.rows_affected(), 1)
 }
 
 /// Sets a frozen helper free.
@@ -275,21 +286,19 @@ pub(super) async fn counts(
     Ok((count(row.int("for_person")?), count(row.int("persons")?)))
 }
 
-/// Waiting requests for which something is due.
+/// Waiting requests of these desks for which something is due.
 pub(super) async fn due(
     pool: &PgPool,
+    desks: &[DeskId],
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<(DeskId, RequestId)>, StoreError> {
+    let ids: Vec<i64> = desks.iter().map(|desk| desk.0).collect();
     let sql = "
         SELECT desk_id, id FROM request WHERE state = 'requested' AND next_step_at <= $1
-        ORDER BY next_step_at LIMIT $2";
-    let found = sqlx::query(sql)
-        .bind(At(now))
-        .bind(i64::from(limit))
-        .fetch_all(pool)
-        .await
-        .map_err(from_sqlx)?;
+            AND desk_id = ANY($3) ORDER BY next_step_at LIMIT $2";
+    let query = sqlx::query(sql).bind(At(now)).bind(i64::from(limit));
+    let found = query.bind(ids).fetch_all(pool).await.map_err(from_sqlx)?;
     found
         .iter()
         .map(|row| Ok((DeskId(row.int("desk_id")?), RequestId(row.int("id")?))))
@@ -300,32 +309,37 @@ pub(super) async fn due(
 pub(super) async fn posted(
     conn: &mut PgConnection,
     (desk, id): (DeskId, RequestId),
-    place: Option<(i64, i64)>,
-    problem: Option<&'static str>,
+    (channel, message): (i64, i64),
 ) -> Result<(), Stop> {
     let sql = "
-        UPDATE request SET message_channel = $3, message_id = $4, card_problem = $5 WHERE desk_id = $1 AND id = $2";
+        UPDATE request SET message_channel = $3, message_id = $4, card_problem = NULL WHERE desk_id = $1 AND id = $2";
     let query = sqlx::query(sql).bind(desk.0).bind(id.0);
-    let query = query
-        .bind(place.map(|(channel, _)| channel))
-        .bind(place.map(|(_, message)| message))
-        .bind(problem);
-    query.execute(conn).await?;
+    query.bind(channel).bind(message).execute(conn).await?;
     Ok(())
 }
 
-/// Keeps why there is no card.
-pub(super) async fn blocked(
+/// The card that stood there is gone; another one, posted meanwhile, is not.
+pub(super) async fn forget_card(
     conn: &mut PgConnection,
     (desk, id): (DeskId, RequestId),
-    problem: &str,
+    message: i64,
+) -> Result<(), Stop> {
+    let sql = "
+        UPDATE request SET message_channel = NULL, message_id = NULL
+        WHERE desk_id = $1 AND id = $2 AND message_id = $3";
+    let query = sqlx::query(sql).bind(desk.0).bind(id.0);
+    query.bind(message).execute(conn).await?;
+    Ok(())
+}
+
+/// Keeps why there is no card, or that there is one.
+pub(super) async fn card_problem(
+    conn: &mut PgConnection,
+    (desk, id): (DeskId, RequestId),
+    problem: Option<&str>,
 ) -> Result<(), Stop> {
     let sql = "UPDATE request SET card_problem = $3 WHERE desk_id = $1 AND id = $2";
-    sqlx::query(sql)
-        .bind(desk.0)
-        .bind(id.0)
-        .bind(problem)
-        .execute(conn)
-        .await?;
+    let query = sqlx::query(sql).bind(desk.0).bind(id.0);
+    query.bind(problem).execute(conn).await?;
     Ok(())
 }

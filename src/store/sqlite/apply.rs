@@ -149,9 +149,7 @@ async fn one(
             requests::note(conn, (desk, at), (*id, *expected), due).await
         }
         Write::QueueNote { kind, request } => notes::queue(conn, (desk, at), *kind, *request).await,
-        Write::FreezeMember { member, by, reason } => {
-            requests::freeze(conn, (desk, at), (*member, *by), reason).await
-        }
+        Write::FreezeMember(freeze) => requests::freeze(conn, (desk, at), freeze).await,
         Write::UnfreezeMember { member } => requests::unfreeze(conn, desk, *member).await,
     }
 }

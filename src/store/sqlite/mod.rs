@@ -302,10 +302,11 @@ impl Store for SqliteStore {
 
     async fn due_requests(
         &self,
+        desks: &[DeskId],
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<(DeskId, RequestId)>, StoreError> {
-        requests::due(&self.readers, now, limit).await
+        requests::due(&self.readers, desks, now, limit).await
     }
 
     async fn is_frozen(&self, desk: DeskId, member: MemberId) -> Result<bool, StoreError> {

@@ -65,42 +65,35 @@ pub(super) async fn settle(
     now: Timestamp,
 ) -> Result<bool, Stop> {
     let place = (claim.desk, claim.request);
+    let is_card = claim.kind == NoteKind::Card;
     match settlement {
         NoteSettlement::Posted(posted) => {
-            let ours = finish(conn, claim, now).await?;
             let at = (posted.channel.0, posted.message.0);
             // where the card stands is true whoever found out
-            requests::posted(conn, place, Some(at), None).await?;
-            Ok(ours)
+            requests::posted(conn, place, at).await?;
+            finish(conn, claim, now).await
         }
-        NoteSettlement::Done => finish(conn, claim, now).await,
-        NoteSettlement::Gone => {
-            requests::posted(conn, place, None, None).await?;
-            postpone(conn, claim, now, "the card was deleted").await
+        NoteSettlement::Done => {
+            if is_card {
+                requests::card_problem(conn, place, None).await?;
+            }
+            finish(conn, claim, now).await
+        }
+        NoteSettlement::Gone(posted) => {
+            requests::forget_card(conn, place, posted.message.0).await?;
+            wait(conn, claim, (now, "the card is gone"), 0).await
         }
         NoteSettlement::Blocked { problem, until } => {
-            if claim.kind == NoteKind::Card {
-                requests::blocked(conn, place, problem.code()).await?;
+            if is_card {
+                requests::card_problem(conn, place, Some(problem.code())).await?;
             }
-            postpone(conn, claim, *until, problem.code()).await
+            // it is the operator's turn, so it counts against nothing
+            wait(conn, claim, (*until, problem.code()), 0).await
         }
-        NoteSettlement::Postponed {
-            until: Some(until),
-            problem,
-        } => postpone(conn, claim, *until, problem).await,
-        NoteSettlement::Postponed {
-            until: None,
-            problem,
-        } => {
-            let sql = "
-                UPDATE outbox SET state = 'dead', attempts = attempts + 1, lease_until = NULL, problem = $5
-                WHERE desk_id = $1 AND kind = $2 AND subject = $3 AND lease_token = $4 AND lease_until IS NOT NULL";
-            let done = ours(sqlx::query(sql), claim)
-                .bind(problem)
-                .execute(conn)
-                .await?;
-            Ok(done.rows_affected() == 1)
+        NoteSettlement::Postponed { until, problem } => {
+            wait(conn, claim, (*until, problem), 1).await
         }
+        NoteSettlement::Dead { problem } => dead(conn, claim, (now, problem)).await,
     }
 }
 
@@ -141,16 +134,33 @@ async fn finish(
     Ok(done.rows_affected() == 1)
 }
 
-async fn postpone(
+async fn wait(
     conn: &mut SqliteConnection,
     claim: &NoteClaim,
-    until: Timestamp,
-    problem: &str,
+    (until, problem): (Timestamp, &str),
+    failed: i64,
 ) -> Result<bool, Stop> {
     let sql = "
-        UPDATE outbox SET attempts = attempts + 1, next_attempt_at = $5, lease_until = NULL, problem = $6
+        UPDATE outbox SET attempts = attempts + $7, next_attempt_at = $5, lease_until = NULL, problem = $6
         WHERE desk_id = $1 AND kind = $2 AND subject = $3 AND lease_token = $4 AND lease_until IS NOT NULL";
     let query = ours(sqlx::query(sql), claim).bind(At(until)).bind(problem);
+    let done = query.bind(failed).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Given up after many attempts; one that was asked for meanwhile begins anew.
+async fn dead(
+    conn: &mut SqliteConnection,
+    claim: &NoteClaim,
+    (now, problem): (Timestamp, &str),
+) -> Result<bool, Stop> {
+    let sql = "
+        UPDATE outbox SET state = CASE WHEN again THEN 'waiting' ELSE 'dead' END,
+            attempts = CASE WHEN again THEN 0 ELSE attempts + 1 END,
+            next_attempt_at = CASE WHEN again THEN $5 ELSE next_attempt_at END,
+            lease_until = NULL, again = FALSE, problem = $6
+        WHERE desk_id = $1 AND kind = $2 AND subject = $3 AND lease_token = $4 AND lease_until IS NOT NULL";
+    let query = ours(sqlx::query(sql), claim).bind(At(now)).bind(problem);
     Ok(query.execute(conn).await?.rows_affected() == 1)
 }
 
