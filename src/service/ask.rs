@@ -86,7 +86,7 @@ impl Service {
             }
         }
         if flags.any() {
-            tracing::warn!(desk = %desk.id, request = %asking.id, for_person = flags.for_person, by_requester = flags.by_requester, metric = "requests_flagged", "a request raised a flag");
+            tracing::info!(desk = %desk.id, request = %asking.id, for_person = flags.for_person, by_requester = flags.by_requester, metric = "requests_flagged", "a request raised a flag");
         }
         let opened = self.store.load_request(desk.id, asking.id).await?;
         let Some(opened) = opened else {

@@ -131,12 +131,19 @@ fn as_seen(text: &str) -> String {
         let at = Timestamp::from_second(second.parse().ok()?).ok()?;
         Some(at.strftime(form).to_string())
     });
-    with_each(&text, "<@&", |inner| {
+    let text = with_each(&text, "<@&", |inner| {
         let role: u64 = inner.parse().ok()?;
         cast::ROLES
             .iter()
             .find(|(id, _)| *id == role)
             .map(|(_, name)| format!("@{name}"))
+    });
+    with_each(&text, "<@", |inner| {
+        let member: u64 = inner.parse().ok()?;
+        cast::PEOPLE
+            .iter()
+            .find(|(_, id, ..)| *id == member)
+            .map(|(name, ..)| format!("@{name}"))
     })
 }
 
