@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serenity::all::{
     ActionRowComponent, CommandDataOptionValue, CommandInteraction, ComponentInteraction,
-    ComponentInteractionDataKind, GuildId, Interaction, MessageFlags, ModalInteraction,
+    ComponentInteractionDataKind, GuildId, Interaction, MessageFlags, ModalInteraction, User,
 };
 
 use crate::discord::answer::FIRST_WITHIN;
@@ -17,7 +17,6 @@ use crate::domain::ids::{ChannelId, DeskId, DraftId, InteractionId, MemberId, Ro
 use crate::domain::lists::{PersonList, Turn};
 use crate::domain::profile::SendKind;
 use crate::domain::reason::ReadyReason;
-use crate::domain::refusal::Refusal;
 use crate::domain::request::RequestState;
 use crate::domain::request_view::{Frost, RequestFilter};
 use crate::domain::trail::{Since, TrailPart, TrailTurn};
@@ -58,8 +57,6 @@ pub enum Parsed {
     OpenForm(CustomId),
     /// Autocomplete asks for choices.
     Suggest(Suggest),
-    /// Refused before anything was looked up.
-    Refused(Refusal),
 }
 
 /// What autocomplete asks for.
@@ -100,44 +97,36 @@ pub fn parse(interaction: &Interaction) -> Option<(Origin, Parsed)> {
     }
 }
 
+/// Who acts where. Outside any guild it is a user without roles, who is refused like everybody without a part.
 fn desk_and_member(
     guild: Option<GuildId>,
     member: Option<&serenity::all::Member>,
-) -> Option<(DeskId, Member)> {
-    let (guild, member) = (guild?, member?);
-    let roles = member
-        .roles
-        .iter()
-        .map(|role| RoleId(role.get().cast_signed()))
-        .collect();
-    Some((
-        DeskId(guild.get().cast_signed()),
-        Member {
-            id: MemberId(member.user.id.get().cast_signed()),
-            roles,
-        },
-    ))
+    user: &User,
+) -> (DeskId, Member) {
+    let (desk, roles) = match (guild, member) {
+        (Some(guild), Some(member)) => (DeskId(guild.get().cast_signed()), member.roles.as_slice()),
+        _ => (DeskId::OUTSIDE, [].as_slice()),
+    };
+    let roles = roles.iter().map(|role| RoleId(role.get().cast_signed()));
+    let member = Member {
+        id: MemberId(user.id.get().cast_signed()),
+        roles: roles.collect(),
+    };
+    (desk, member)
 }
 
-fn call(origin: &Origin, member: Option<(DeskId, Member)>, intent: Intent) -> Parsed {
-    match member {
-        Some((desk, member)) => Parsed::Call(Call {
-            desk,
-            member,
-            interaction: origin.id,
-            channel: origin.channel,
-            intent,
-        }),
-        // there is no desk whose trail could keep it
-        None => {
-            tracing::warn!(interaction = %origin.id, "an interaction from outside any desk was refused");
-            Parsed::Refused(Refusal::NoDesk)
-        }
-    }
+fn call(origin: &Origin, (desk, member): (DeskId, Member), intent: Intent) -> Parsed {
+    Parsed::Call(Call {
+        desk,
+        member,
+        interaction: origin.id,
+        channel: origin.channel,
+        intent,
+    })
 }
 
 /// What this version does not know is refused beside what was clicked, and audited like every refusal.
-fn old(origin: Origin, member: Option<(DeskId, Member)>) -> (Origin, Parsed) {
+fn old(origin: Origin, member: (DeskId, Member)) -> (Origin, Parsed) {
     let origin = Origin {
         updates: false,
         ..origin
@@ -170,7 +159,7 @@ fn command_call(command: &CommandInteraction) -> (Origin, Parsed) {
             _ => None,
         }
     };
-    let member = desk_and_member(command.guild_id, command.member.as_deref());
+    let member = desk_and_member(command.guild_id, command.member.as_deref(), &command.user);
     let intent = match command.data.name.as_str() {
         LOCK_STATUS => Intent::LockStatus { user: text("user") },
         DESK => match desk_intent(command) {
@@ -259,11 +248,9 @@ fn requests_filter(command: &CommandInteraction) -> Option<RequestFilter> {
 fn autocomplete(command: &CommandInteraction) -> (Origin, Parsed) {
     let (origin, _) = command_call(command);
     let focused = command.data.autocomplete();
-    let member = desk_and_member(command.guild_id, command.member.as_deref());
-    let (Some((desk, member)), Some(focused)) = (member, focused) else {
-        return (origin, Parsed::Refused(Refusal::NoDesk));
-    };
-    let option = match focused.name {
+    let member = desk_and_member(command.guild_id, command.member.as_deref(), &command.user);
+    let (desk, member) = member;
+    let option = match focused.as_ref().map_or("", |focused| focused.name) {
         "user" => SuggestOption::User,
         "reason" => SuggestOption::Reason,
         _ => SuggestOption::Unknown,
@@ -275,7 +262,7 @@ fn autocomplete(command: &CommandInteraction) -> (Origin, Parsed) {
             member,
             option,
             for_trail: command.data.name == AUDIT,
-            typed: focused.value.to_owned(),
+            typed: focused.map_or_else(String::new, |focused| focused.value.to_owned()),
         }),
     )
 }
@@ -326,7 +313,11 @@ fn component_call(component: &ComponentInteraction) -> (Origin, Parsed) {
         (Some(id), _) => component_intent(id, picked),
         (None, _) => None,
     };
-    let member = desk_and_member(component.guild_id, component.member.as_ref());
+    let member = desk_and_member(
+        component.guild_id,
+        component.member.as_ref(),
+        &component.user,
+    );
     let Some(intent) = intent else {
         return old(origin, member);
     };
@@ -446,7 +437,7 @@ fn modal_call(modal: &ModalInteraction) -> (Origin, Parsed) {
         _ => None,
     });
     let text = typed.unwrap_or_default();
-    let member = desk_and_member(modal.guild_id, modal.member.as_ref());
+    let member = desk_and_member(modal.guild_id, modal.member.as_ref(), &modal.user);
     let intent = match CustomId::parse(&modal.data.custom_id) {
         Some(CustomId::FindPersonForm) => Intent::LockStatus { user: Some(text) },
         Some(CustomId::Form(form, draft)) => Intent::Step {

@@ -78,18 +78,6 @@ impl Served {
                 answer::answer(&self.rest, &origin, Answer::Form(form)).await
             }
             Parsed::Suggest(suggest) => self.suggest(&origin, &suggest).await,
-            Parsed::Refused(refusal) => {
-                let answer = self.writer(&origin).answer(&Outcome::Refused(refusal));
-                answer::answer(
-                    &self.rest,
-                    &Origin {
-                        updates: false,
-                        ..origin.clone()
-                    },
-                    answer,
-                )
-                .await
-            }
         };
         if let Err(error) = result {
             answer::note_failure(&origin, &error);

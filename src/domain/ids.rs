@@ -57,6 +57,11 @@ id! {
     RequestId;
 }
 
+impl DeskId {
+    /// Of what comes from no guild, such as a direct message; no guild has this id.
+    pub const OUTSIDE: Self = Self(0);
+}
+
 /// How often a row was changed; a write names the version that it expects.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]

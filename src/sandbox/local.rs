@@ -174,6 +174,7 @@ impl LocalDiscord {
             guild: guild_id,
             channel,
             user: user_id,
+            direct: false,
         };
         Ok(Person {
             core: Arc::clone(&self.core),

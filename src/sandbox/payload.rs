@@ -25,6 +25,8 @@ pub(crate) struct Place {
     pub(crate) guild: u64,
     pub(crate) channel: u64,
     pub(crate) user: u64,
+    /// Whether it comes as if from a direct message to the bot: a user and no guild (P07).
+    pub(crate) direct: bool,
 }
 
 /// What somebody does.
@@ -121,6 +123,17 @@ fn payload(
     let source = act.source.and_then(|source| world.messages.get(source));
     if let (Some(message), Some(fields)) = (source, payload.as_object_mut()) {
         fields.insert("message".into(), Value::Object(message.json.clone()));
+    }
+    if let (true, Some(fields)) = (at.direct, payload.as_object_mut()) {
+        for of_a_guild in ["guild", "guild_id", "guild_locale", "member"] {
+            fields.remove(of_a_guild);
+        }
+        fields.insert("user".into(), objects::user(member));
+        fields.insert("context".into(), 1.into());
+        let owners = json!({"0": "0"});
+        fields.insert("authorizing_integration_owners".into(), owners);
+        let channel = json!({"id": at.channel.to_string(), "type": 1, "flags": 0});
+        fields.insert("channel".into(), channel);
     }
     Ok(payload)
 }

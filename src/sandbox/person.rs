@@ -45,6 +45,19 @@ impl Person {
         }
     }
 
+    /// The same person, whose client says that it is in a direct message to the bot: no guild, no member.
+    #[must_use]
+    pub fn in_direct_message(&self) -> Self {
+        let at = Place {
+            direct: true,
+            ..self.at
+        };
+        Self {
+            core: Arc::clone(&self.core),
+            at,
+        }
+    }
+
     /// The user id.
     #[must_use]
     pub fn user_id(&self) -> u64 {

@@ -12,6 +12,7 @@ mod freeze;
 mod lists;
 mod lock_status;
 pub mod notes;
+mod outside;
 mod requests;
 mod resend_code;
 pub mod suggest;
@@ -133,7 +134,7 @@ impl Service {
     async fn carry_out(&self, call: &Call) -> Result<Outcome, ServiceError> {
         let now = self.clock.now();
         let Some(desk) = self.desks.get(&call.desk) else {
-            return Ok(Outcome::Refused(Refusal::NoDesk));
+            return self.refuse_outside(call).await;
         };
         let late = now.duration_since(call.interaction.created_at()) > INTERACTION_LIFE;
         match &call.intent {

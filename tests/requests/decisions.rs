@@ -158,6 +158,36 @@ on_both! {
         assert!(!is_locked(&desk, &account).await);
     }
 
+    async fn a_click_from_a_direct_message_is_refused_and_kept_by_the_desk_it_was_aimed_at(desk: TestDesk) {
+        let account = locked(&desk, "anne.berset").await;
+        sam_asks(&desk, &account).await;
+        let claire = desk.person(EIAM, CLAIRE);
+        let card = card(&claire, &desk, 1, "requested").await;
+        let (message, id) = (card.message_id(), card.buttons()[0].custom_id.replace("v1:approve:", ""));
+        let alone = claire.in_direct_message();
+        let kept = ("use-command".to_owned(), Some("no-desk".to_owned()));
+        for aimed in [format!("v1:approve:{id}"), format!("v1:details:{id}"), format!("v1:card-unlock:{}", account.id)] {
+            let before = desk.audit(EIAM).await.len();
+            let refused = alone.clicks_forged(message, &aimed).await.unwrap();
+            assert!(refused.is_ephemeral() && refused.buttons().is_empty(), "{}", refused.all_text());
+            desk.shows(&refused, Fr, "refusal-no-desk");
+            assert_eq!(desk.audit(EIAM).await.len(), before + 1, "{aimed}");
+            assert_eq!(last_row(&desk).await, kept, "{aimed}");
+        }
+        let form = alone.clicks_forged(message, &format!("v1:deny:{id}")).await.unwrap();
+        let refused = form.submits(&[("text", "no")]).await.unwrap();
+        desk.shows(&refused, Fr, "refusal-no-desk");
+        assert_eq!(last_row(&desk).await, kept);
+        // what names nothing belongs to none of the desks
+        let before = desk.audit(EIAM).await.len();
+        let refused = alone.clicks_forged(message, "v1:nonsense:1").await.unwrap();
+        desk.shows(&refused, Fr, "refusal-no-desk");
+        assert_eq!(desk.audit(EIAM).await.len(), before);
+        assert!(is_locked(&desk, &account).await);
+        card.clicks("v1:approve:").await.unwrap();
+        assert!(!is_locked(&desk, &account).await, "the request waited on");
+    }
+
     async fn nobody_can_decide_is_said_at_once_with_whom_to_ask(desk: TestDesk) {
         let account = desk.add(EIAM, "uri.person", |data| {
             data.lock = locked_by_portal();
