@@ -15,7 +15,7 @@ use crate::discord::register::Registered;
 use crate::discord::rest::RestError;
 use crate::domain::mask;
 use crate::locales::Texts;
-use crate::ports::mailer::Mailer;
+use crate::ports::mailer::{DeliveryError, Mailer};
 use crate::ports::store::Store;
 use crate::store::OpenOptions;
 use crate::{mail, store, telemetry};
@@ -33,8 +33,15 @@ pub(crate) async fn run(options: &RunOptions, out: &mut Out) -> Result<(), Failu
         shutdown::on_signal().map_err(|error| Failure::failed(format!("no signals: {error}")))?;
     let texts = Arc::new(Texts::load().map_err(Failure::failed)?);
     check_key(&config)?;
+    // the database is made below
+    let may_be_lost = key_file::may_be_lost(&config);
     let mailer = open_mail(&config, &texts).await?;
     let store = open_store(&config, true).await?;
+    if may_be_lost {
+        tracing::warn!(
+            "a new key file is made for a database that was there; if the database was used before, stop and put its own key file back: open codes depend on it"
+        );
+    }
     let key = key_file::load(&config).map_err(Failure::wrong)?;
     if let Some(address) = &config.mail.redirect_to {
         out.say(&format!(
@@ -125,8 +132,16 @@ pub(crate) async fn open_mail(
     texts: &Arc<Texts>,
 ) -> Result<Arc<dyn Mailer>, Failure> {
     let mailer = mailer(config, texts)?;
-    mailer.check().await.map_err(Failure::failed)?;
-    Ok(mailer)
+    match mailer.check().await {
+        Ok(()) => Ok(mailer),
+        Err(
+            DeliveryError::NotNow(why)
+            | DeliveryError::LetterRefused(why)
+            | DeliveryError::RecipientRefused(why),
+        ) => Err(Failure::failed(format!(
+            "the mail server of mail.url cannot be used ({why}); `deskhand check` says what to put right"
+        ))),
+    }
 }
 
 /// The mail transport of the settings; nothing is connected yet.

@@ -63,6 +63,15 @@ pub fn path(config: &Config) -> Option<PathBuf> {
     }
 }
 
+/// Whether there is a SQLite file and no key file beside it: an import came first, or the key file was lost.
+#[must_use]
+pub fn may_be_lost(config: &Config) -> bool {
+    let DatabaseUrl::Sqlite { path: database, .. } = &config.database.url else {
+        return false;
+    };
+    database.exists() && path(config).is_some_and(|key| !key.exists())
+}
+
 /// The key of these settings; on SQLite it is made when absent.
 ///
 /// # Errors

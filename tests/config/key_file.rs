@@ -32,6 +32,17 @@ fn the_key_is_made_once_beside_the_sqlite_file_and_kept_from_others() {
 }
 
 #[test]
+fn a_database_without_its_key_file_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config_beside(folder.path());
+    assert!(!key_file::may_be_lost(&config), "nothing is there yet");
+    std::fs::write(folder.path().join("desk.db"), "").unwrap();
+    assert!(key_file::may_be_lost(&config));
+    key_file::load(&config).unwrap();
+    assert!(!key_file::may_be_lost(&config));
+}
+
+#[test]
 fn a_key_of_the_wrong_length_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let config = config_beside(folder.path());

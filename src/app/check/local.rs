@@ -35,7 +35,7 @@ pub(super) fn key_file(config: &Config) -> Finding {
             let (folder, name) = (folder_of(&path), path.display());
             let missing = (!folder.is_dir()).then(|| "its folder does not exist".to_owned());
             match missing.map_or_else(|| may_write(folder), Err) {
-                Ok(()) => Finding::good(WHAT, format!("{name}: run will make it")),
+                Ok(()) => Finding::good(WHAT, format!("{name}: run will make it{}", lost(config))),
                 Err(why) => Finding::bad(
                     WHAT,
                     format!("{name}: {why}"),
@@ -54,6 +54,15 @@ pub(super) fn key_file(config: &Config) -> Finding {
                 ),
             }
         }
+    }
+}
+
+/// What to think of when there is a database and no key file: somebody may have restored the one without the other.
+fn lost(config: &Config) -> &'static str {
+    if key_file::may_be_lost(config) {
+        "; if the database was used before, put its own key file back first, since open codes depend on it"
+    } else {
+        ""
     }
 }
 
