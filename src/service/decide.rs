@@ -149,6 +149,10 @@ impl Service {
         };
         let what = done(&now, &plan);
         let mut change = self.prepare(caller, None, plan).await?;
+        // the trail shows for which request something was done
+        for done in &mut change.audit {
+            done.detail.extend(about.clone());
+        }
         let event = event(
             caller,
             permit.actor(),

@@ -114,6 +114,7 @@ on_both! {
         let card = crate::requests::kit::card(&desk.person(EIAM, LUKAS), &desk, 1, "requested").await;
         card.clicks("v1:approve:").await.unwrap();
         assert!(!is_locked(&desk, &account).await, "it waits on for somebody who may");
+        assert_eq!(desk.audit_detail(EIAM, "unlock").await["number"], "1", "the trail shows for which request");
     }
 
     async fn r01_clicks_of_others_and_forged_ids_change_nothing(desk: TestDesk) {
