@@ -23,6 +23,25 @@ fn discord_only(folder: &TempDir) -> Running {
     discord
 }
 
+/// The bot, checked with one person imported, at work.
+fn bot(folder: &TempDir) -> Running {
+    let checked = run(program(folder.path(), &["check"]));
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    std::fs::write(folder.path().join("people.csv"), PEOPLE).unwrap();
+    let imported = run(program(
+        folder.path(),
+        &[
+            "import",
+            "accounts",
+            "people.csv",
+            "--desk",
+            "eIAM Delegation",
+        ],
+    ));
+    assert_eq!(imported.code, Some(0), "{imported:?}");
+    Running::start(program(folder.path(), &["run"]), "connected to Discord")
+}
+
 #[test]
 fn a_new_operator_checks_imports_runs_and_types_as_a_person() {
     let folder = TempDir::new().unwrap();
@@ -45,33 +64,22 @@ fn a_new_operator_checks_imports_runs_and_types_as_a_person() {
         said.contains("no bot has registered commands yet"),
         "{said}"
     );
-    let checked = run(program(folder.path(), &["check"]));
-    assert_eq!(checked.code, Some(0), "{checked:?}");
-    std::fs::write(folder.path().join("people.csv"), PEOPLE).unwrap();
-    let imported = run(program(
-        folder.path(),
-        &[
-            "import",
-            "accounts",
-            "people.csv",
-            "--desk",
-            "eIAM Delegation",
-        ],
-    ));
-    assert_eq!(imported.code, Some(0), "{imported:?}");
-    let bot = Running::start(program(folder.path(), &["run"]), "connected to Discord");
+    let bot = bot(&folder);
 
     for (line, words) in [
         ("suggest /lock-status user ber", "Berthoud, Loïc"),
         ("/lock-status user:loic.berthoud", "[Actualiser]"),
         ("click déverrouiller", "(Confirmer)"),
-        ("choose no such reason", "‹Choisir un motif›: "),
+        ("choose no such reason", "‹Choisir un motif›:"),
+        ("look", "   1  "),
+        ("choose 1", "[Confirmer]"),
         ("click Écrire un motif", "Claire fills in the form:"),
         ("fill Rappel au numéro enregistré", "[Confirmer]"),
         ("click Confirmer", "[Afficher le compte]"),
         ("look", "[Afficher le compte]"),
         ("as Odile", "Claire> as Odile"),
         ("/lock-status user:loic.berthoud", "only Odile sees"),
+        ("click Confirmer", "there are none"),
     ] {
         let said = discord.answers(line);
         assert!(said.contains(words), "{line}: {said}");
@@ -79,6 +87,40 @@ fn a_new_operator_checks_imports_runs_and_types_as_a_person() {
     assert_eq!(bot.terminate().code, Some(0));
     let ended = discord.terminate();
     assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[test]
+fn a_request_is_decided_on_its_card_in_the_channel() {
+    let folder = TempDir::new().unwrap();
+    let mut discord = discord_only(&folder);
+    let bot = bot(&folder);
+    for (line, words) in [
+        ("as Sam", "Claire> as Sam"),
+        (
+            "/resend-code user:loic.berthoud kind:reset reason:Forgot the password",
+            "[Ask for approval]",
+        ),
+        ("click ask for approval", "[Freigeben]"),
+        ("/requests mine:True", "only Sam sees"),
+        ("/requests id:1", "/requests has no option id; there are "),
+        ("as Claire", "Sam> as Claire"),
+        ("look", "`look` at #support, #approvals"),
+        ("look #approvals", "[Freigeben]"),
+        ("click Ablehnen", "Claire fills in the form"),
+        ("look", "a form is open: use `fill TEXT`"),
+        ("fill Pas reconnu", "everybody sees, in #support:"),
+        ("/desk freeze", "  Sam"),
+        ("choose Sam", "Claire fills in the form"),
+        ("fill Ordinateur perdu", "@Sam"),
+        ("/desk unfreeze member:@Sam reason:Clos", "@Sam"),
+    ] {
+        let said = discord.answers_at_last(line, words);
+        let card =
+            !line.starts_with("click ask") || said.contains("everybody sees, in #approvals:");
+        assert!(card, "{line}: {said}");
+    }
+    assert_eq!(bot.terminate().code, Some(0));
+    assert_eq!(discord.terminate().code, Some(0));
 }
 
 #[test]
@@ -93,6 +135,8 @@ fn what_cannot_be_done_is_one_clear_line_and_quit_ends() {
         ("choose x", "type a command first"),
         ("look", "type a command first"),
         ("fill x", "no form is open"),
+        ("look #approvals", "nothing is posted in #approvals yet"),
+        ("look #nowhere", "there are #support, #approvals"),
         ("/", "no bot has registered"),
         ("suggest", "no bot has registered"),
         ("as \u{fffd}\u{1b}[31m", "there is no"),

@@ -48,7 +48,7 @@ pub(crate) fn data(
             matches!(number(option, "type"), SUBCOMMAND | GROUP) && text(option, "name") == word
         });
         let Some(inner) = inner else {
-            return refused(format!("/{name} has no subcommand {word}"));
+            return refused(unknown_word(name, leaf, word));
         };
         path.push(inner);
         leaf = inner;
@@ -77,6 +77,22 @@ pub(crate) fn data(
         }
     }
     Ok(data)
+}
+
+/// Why a word behind a command is nothing of it: one with a colon was meant as an option.
+fn unknown_word(command: &str, leaf: &Value, word: &str) -> String {
+    let Some((option, _)) = word.split_once(':') else {
+        return format!("/{command} has no subcommand {word}");
+    };
+    let known: Vec<_> = list(leaf, "options")
+        .iter()
+        .map(|option| text(option, "name"))
+        .collect();
+    let known = match known.as_slice() {
+        [] => "none".to_owned(),
+        known => known.join(", "),
+    };
+    format!("/{command} has no option {option}; there are {known}")
 }
 
 /// Whether this person is offered the command (P19, P20).
@@ -197,7 +213,9 @@ fn convert(
                 Err(wrong("a number inside its limits"))
             }
         }
+        // The client shows these two as True and False.
         5 => given
+            .to_lowercase()
             .parse::<bool>()
             .map(Value::from)
             .ok()
@@ -212,7 +230,9 @@ fn convert(
         }
         kind @ 6..=9 => {
             let id = given.trim_matches(|c: char| !c.is_ascii_digit());
-            let id: u64 = id.parse().ok().ok_or_else(|| wrong("an id or a mention"))?;
+            let named = matches!(kind, 6 | 9).then(|| named(guild, given)).flatten();
+            let id = named.or_else(|| id.parse().ok());
+            let id = id.ok_or_else(|| wrong("a name, an id or a mention"))?;
             if resolve(guild, kind, id, resolved) {
                 Ok(id.to_string().into())
             } else {
@@ -221,6 +241,14 @@ fn convert(
         }
         _ => Err(wrong("something this client cannot fill in")),
     }
+}
+
+/// The member whom the client finds by what is typed, with or without `@`.
+fn named(guild: &Guild, typed: &str) -> Option<u64> {
+    let typed = typed.trim().trim_start_matches('@').to_lowercase();
+    let mut members = guild.members.values();
+    let member = members.find(|member| member.name.to_lowercase() == typed)?;
+    Some(member.user_id)
 }
 
 /// Adds what an id stands for to the resolved data; false if it is unknown.

@@ -130,6 +130,19 @@ impl Running {
         said
     }
 
+    /// As `answers`, and goes on reading until it says this: a channel shows what a bot posts when it is posted.
+    #[track_caller]
+    pub(crate) fn answers_at_last(&mut self, line: &str, words: &str) -> String {
+        let mut said = self.answers(line);
+        let _watch = watch(&self.child);
+        let stdout = self.stdout.as_mut().expect("its answers");
+        while !said.contains(words) {
+            let read = stdout.read_line(&mut said).expect("a line");
+            assert!(read > 0, "it ended without {words:?} at {line:?}: {said}");
+        }
+        said
+    }
+
     /// Types a line after which it ends by itself.
     pub(crate) fn types_the_last(mut self, line: &str) -> Ended {
         let stdin = self.stdin.as_mut().expect("its input");

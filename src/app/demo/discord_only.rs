@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,9 @@ use crate::clock::SystemClock;
 use crate::ports::clock::Clock as _;
 use crate::sandbox::{GuildSetup, LocalDiscord, Setup};
 
+/// How often the channels are looked at while nobody types.
+const POSTS: Duration = Duration::from_millis(200);
+
 pub(super) async fn serve(stop: &CancellationToken, out: &mut Out) -> Result<(), Failure> {
     let setup = cast::setup(Arc::new(|| SystemClock.now()));
     let discord = LocalDiscord::start(setup.clone())
@@ -24,15 +28,22 @@ pub(super) async fn serve(stop: &CancellationToken, out: &mut Out) -> Result<(),
     let mut prompt = Prompt::new(&discord, &setup.guilds).map_err(Failure::failed)?;
     let mut lines = standard_input();
     let watched = std::io::stdin().is_terminal();
+    let mut asks = true;
     while !stop.is_cancelled() {
         let asked = format!("{}> ", prompt.name());
-        if watched {
+        if watched && asks {
             out.ask(&asked);
         }
         let line = tokio::select! {
             () = stop.cancelled() => break,
             line = lines.recv() => line,
+            // what a bot posts after its answer shows by itself, as in Discord's client
+            () = tokio::time::sleep(POSTS) => {
+                asks = prompt.tell_posts(out);
+                continue;
+            }
         };
+        asks = true;
         let Some(line) = line else {
             // nobody types any more; the bot still talks to this Discord
             stop.cancelled().await;

@@ -1,7 +1,9 @@
 //! `deskhand demo`: three desks on this machine alone, and a tour that checks every step it shows.
 
 mod check;
+mod choose;
 mod discord_only;
+mod posts;
 mod prompt;
 mod requests;
 mod show;

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::choose::{self, plain};
+use super::posts::{self, Posts};
 use super::show;
 use crate::app::out::Out;
 use crate::sandbox::{GuildSetup, LocalDiscord, Person, Reply, SandboxError};
@@ -9,9 +11,10 @@ use crate::sandbox::{GuildSetup, LocalDiscord, Person, Reply, SandboxError};
 const HELP: &str = "    /lock-status user:loic.berthoud   a command, with its options
     suggest /lock-status user ber     what Discord suggests for an option
     click LABEL                       a button of the last message
-    choose VALUE                      an entry of a menu of the last message
+    choose 1, choose TEXT             an entry of a menu: its number, or how it begins
     fill TEXT                         the open form; several fields: TEXT | TEXT
     look                              the last message as it is now
+    look #approvals                   the newest message of a channel, to click in
     as Lukas                          become another person
     at Segreteria                     go to another guild
     help, quit";
@@ -34,6 +37,7 @@ pub(super) struct Prompt<'a> {
     name: String,
     message: Option<Reply>,
     form: Option<Reply>,
+    posts: Posts,
 }
 
 impl<'a> Prompt<'a> {
@@ -56,6 +60,7 @@ impl<'a> Prompt<'a> {
             name,
             message: None,
             form: None,
+            posts: Posts::default(),
         })
     }
 
@@ -81,7 +86,7 @@ impl<'a> Prompt<'a> {
             "click" => self.click(rest, out).await,
             "choose" => self.choose(rest, out).await,
             "fill" => self.fill(rest, out).await,
-            "look" => self.look(out).await,
+            "look" => self.look(rest, out).await,
             _ if line.starts_with('/') => self.command(line, out).await,
             _ => Err(format!(
                 "{word:?} is nothing to type here; `help` shows what is"
@@ -90,7 +95,13 @@ impl<'a> Prompt<'a> {
         if let Err(why) = done {
             out.say(&format!("  not done: {why}"));
         }
+        self.tell_posts(out);
         Next::Line
+    }
+
+    /// Prints what the channels have that was not printed yet; whether there was anything.
+    pub(super) fn tell_posts(&mut self, out: &mut Out) -> bool {
+        self.posts.tell(&self.person, &self.guild.channels, out)
     }
 
     fn become_other(&mut self, name: &str) -> Result<(), String> {
@@ -192,30 +203,24 @@ impl<'a> Prompt<'a> {
     }
 
     async fn click(&mut self, label: &str, out: &mut Out) -> Result<(), String> {
-        let message = self.message.as_ref().ok_or(NO_MESSAGE)?;
+        let message = self.message()?;
         let labels: Vec<_> = message.buttons().into_iter().map(|b| b.label).collect();
         let Some(label) = labels.iter().find(|found| same(found, label)) else {
-            return Err(format!(
-                "there is no button {label:?}; there are {}",
-                labels.join(", ")
-            ));
+            let labels = match labels.as_slice() {
+                [] => "none".to_owned(),
+                labels => labels.join(", "),
+            };
+            return Err(format!("there is no button {label:?}; there are {labels}"));
         };
         let reply = message.clicks(label).await;
         self.see(reply, out)
     }
 
     async fn choose(&mut self, value: &str, out: &mut Out) -> Result<(), String> {
-        let message = self.message.as_ref().ok_or(NO_MESSAGE)?;
-        let menus = message.selects();
-        let found = menus.iter().find_map(|menu| {
-            let mut options = menu.options.iter();
-            let hit = options.find(|o| same(&o.label, value) || o.value == value)?;
-            Some((menu.custom_id.as_str(), hit.value.as_str()))
-        });
-        let Some((menu, value)) = found else {
-            show::menus(out, message);
-            return Err(format!("no menu offers {value:?}"));
-        };
+        let message = self.message()?;
+        let entries = choose::entries(message, &self.guild.members);
+        let chosen = choose::pick(&entries, value).inspect_err(|_| choose::print(out, &entries))?;
+        let (menu, value) = (chosen.menu.as_str(), chosen.value.as_str());
         let reply = message.selects_values(menu, &[value]).await;
         self.see(reply, out)
     }
@@ -241,10 +246,28 @@ impl<'a> Prompt<'a> {
         self.see(reply, out)
     }
 
-    async fn look(&mut self, out: &mut Out) -> Result<(), String> {
-        let message = self.message.as_ref().ok_or(NO_MESSAGE)?;
+    async fn look(&mut self, channel: &str, out: &mut Out) -> Result<(), String> {
+        if !channel.is_empty() {
+            let reply = posts::newest(&self.person, &self.guild.channels, channel)?;
+            return self.see(Ok(reply), out);
+        }
+        if self.form.is_some() {
+            return Err(FORM_IS_OPEN.to_owned());
+        }
+        let message = self.message()?;
         let reply = message.latest().await;
         self.see(reply, out)
+    }
+
+    /// The message to act on, or what can be done without one.
+    fn message(&self) -> Result<&Reply, String> {
+        self.message.as_ref().ok_or_else(|| {
+            if self.form.is_some() {
+                return FORM_IS_OPEN.to_owned();
+            }
+            let channels = posts::names(&self.guild.channels);
+            format!("there is no message yet; type a command first, or `look` at {channels}")
+        })
     }
 
     /// Shows an answer and keeps it, to be used next.
@@ -258,13 +281,15 @@ impl<'a> Prompt<'a> {
             (self.message, self.form) = (None, None);
         } else {
             show::message(out, &self.name, &reply);
+            choose::print(out, &choose::entries(&reply, &self.guild.members));
+            self.posts.saw(&reply);
             (self.message, self.form) = (Some(reply), None);
         }
         Ok(())
     }
 }
 
-const NO_MESSAGE: &str = "there is no message yet; type a command first";
+const FORM_IS_OPEN: &str = "a form is open: use `fill TEXT`";
 
 /// Without the conversation that tests want to see.
 fn short(error: &SandboxError) -> String {
@@ -273,7 +298,7 @@ fn short(error: &SandboxError) -> String {
 }
 
 fn same(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
+    plain(one) == plain(other)
 }
 
 fn name_of(command: &Value) -> Option<&str> {

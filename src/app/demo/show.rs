@@ -23,6 +23,15 @@ pub(super) fn message(out: &mut Out, who: &str, message: &Message) {
     } else {
         "everybody sees".to_owned()
     };
+    body(out, &audience, message);
+}
+
+/// What stands in a channel for everybody.
+pub(super) fn posted(out: &mut Out, channel: &str, message: &Message) {
+    body(out, &format!("everybody sees, in #{channel}"), message);
+}
+
+fn body(out: &mut Out, audience: &str, message: &Message) {
     out.say(&format!("  {audience}:"));
     let seen = as_seen(&message.all_text());
     for line in seen.lines() {
@@ -70,22 +79,6 @@ pub(super) fn form(out: &mut Out, who: &str, form: &Modal) {
         out.say(&format!(
             "    | {} (up to {most} characters{needed})",
             input.label
-        ));
-    }
-}
-
-/// What the menus of a message offer.
-pub(super) fn menus(out: &mut Out, message: &Message) {
-    for menu in message.selects() {
-        let labels: Vec<_> = menu
-            .options
-            .into_iter()
-            .map(|option| option.label)
-            .collect();
-        out.say(&format!(
-            "    | ‹{}›: {}",
-            menu.placeholder,
-            labels.join(" / ")
         ));
     }
 }
