@@ -123,7 +123,11 @@ pub(super) fn groups(
         .filter(|name| !name.is_empty());
     let of_profile = |name: &str| known.iter().find(|known| known.as_str() == name).cloned();
     names
-        .map(|name| of_profile(name).ok_or(Reject::UnknownGroup))
+        .map(|name| {
+            of_profile(name).ok_or_else(|| Reject::UnknownGroup {
+                known: known.join(", "),
+            })
+        })
         .collect()
 }
 
