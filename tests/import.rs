@@ -44,7 +44,7 @@ impl Told {
     /// Lines of rejected rows with their codes.
     fn rejected(&self) -> Vec<(u64, &'static str)> {
         let rejected = self.progress.iter().filter_map(|progress| match progress {
-            Progress::Rejected { line, reject } => Some((*line, reject.code())),
+            Progress::Rejected { line, reasons } => Some((*line, reasons.code())),
             _ => None,
         });
         rejected.collect()

@@ -7,6 +7,7 @@ mod operator;
 use std::path::Path;
 
 use deskhand::config::{Config, Needs, example};
+use deskhand::domain::profiles;
 
 use crate::support::process::{deskhand as program, run};
 
@@ -127,4 +128,21 @@ fn the_transcript_of_the_readme_is_what_the_demo_prints() {
         std::fs::read_dir(folder.path()).unwrap().next().is_none(),
         "the demo leaves nothing behind"
     );
+}
+
+#[test]
+fn the_page_lists_the_groups_of_every_profile() {
+    let page = page("docs/operate.md");
+    for name in profiles::NAMES {
+        let groups = profiles::by_name(name).expect("a profile").groups;
+        let groups: Vec<_> = groups.iter().map(|group| format!("`{group}`")).collect();
+        let cell = match groups.as_slice() {
+            [] => "none".to_owned(),
+            groups => groups.join(", "),
+        };
+        assert!(
+            page.contains(&format!("\n| `{name}` | {cell} |\n")),
+            "{name}: {cell}"
+        );
+    }
 }

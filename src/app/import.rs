@@ -152,8 +152,8 @@ impl<'a> Teller<'a> {
             Progress::IgnoredColumn { title } => {
                 self.line(&format!("the column {title:?} is not known and left out"));
             }
-            Progress::Rejected { line, reject } => {
-                self.limited(&format!("line {line} rejected: {reject}"));
+            Progress::Rejected { line, reasons } => {
+                self.limited(&format!("line {line} rejected: {reasons}"));
             }
             Progress::Conflict { line, field } => {
                 self.limited(&format!(

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::check::Encoding;
 use super::header::{AccountColumn, Header};
+use super::reasons::Reasons;
 use super::reject::Reject;
 use super::{ImportOptions, values};
 use crate::domain::account::{AccountData, AccountState, UserName};
@@ -41,46 +42,46 @@ impl AccountReader<'_> {
         UserName::parse(&text).ok_or(Reject::MalformedUserName)
     }
 
-    /// What the row says.
+    /// What the row says, or all that keeps it out.
     pub(super) fn read(
         &self,
         username: UserName,
         cells: &[Vec<u8>],
-    ) -> Result<FileAccount, Reject> {
+    ) -> Result<FileAccount, Reasons> {
         let mut row = FileAccount {
             data: self.new_account(username),
             says: BTreeSet::new(),
         };
+        let mut rejects = Vec::new();
         for (column, cell) in self.header.cells(cells) {
             let cell = self.encoding.decode(cell);
-            match column {
-                AccountColumn::Username => {}
-                AccountColumn::CommaGroups => {
-                    row.data.groups =
-                        values::groups(&cell, &[',', '|'], &self.desk.profile.groups)?;
-                    row.says.insert(Field::Groups);
+            let (field, separators): (_, &[char]) = match column {
+                AccountColumn::Username => continue,
+                AccountColumn::CommaGroups => (Field::Groups, &[',', '|']),
+                AccountColumn::Value(field) => (field, &['|']),
+            };
+            match self.take(field, &cell, separators, &mut row.data) {
+                Ok(true) => {
+                    row.says.insert(field);
                 }
-                AccountColumn::Value(field) => {
-                    if self.take(field, &cell, &mut row.data)? {
-                        row.says.insert(field);
-                    }
-                }
+                Ok(false) => {}
+                Err(reject) => rejects.push(reject),
             }
         }
         self.fill(&mut row);
-        if row.data.given_name.is_empty() {
-            return Err(Reject::NoGivenName);
-        }
-        if row.data.surname.is_empty() {
-            return Err(Reject::NoSurname);
-        }
+        // a name that was too long is there, if not here
+        let too_long = |column| rejects.contains(&Reject::TooLong { column });
+        let no_given_name = row.data.given_name.is_empty() && !too_long("given_name");
+        let no_surname = row.data.surname.is_empty() && !too_long("surname");
+        rejects.extend(no_given_name.then_some(Reject::NoGivenName));
+        rejects.extend(no_surname.then_some(Reject::NoSurname));
         if row.says.contains(&Field::Email)
             && row.data.email.is_none()
             && self.desk.profile.mail_required
         {
-            return Err(Reject::MissingMail);
+            rejects.push(Reject::MissingMail);
         }
-        Ok(row)
+        Reasons::of(rejects).map_or(Ok(row), Err)
     }
 
     /// What a new account is where the file says nothing.
@@ -104,7 +105,13 @@ impl AccountReader<'_> {
     }
 
     /// Takes a cell in; false when it says nothing. An empty cell says "none" where a value may be absent.
-    fn take(&self, field: Field, cell: &str, data: &mut AccountData) -> Result<bool, Reject> {
+    fn take(
+        &self,
+        field: Field,
+        cell: &str,
+        separators: &[char],
+        data: &mut AccountData,
+    ) -> Result<bool, Reject> {
         let column = field.column();
         match field {
             Field::GivenName => data.given_name = values::text(cell, column)?.unwrap_or_default(),
@@ -112,7 +119,9 @@ impl AccountReader<'_> {
             Field::Email => data.email = values::mail(cell)?,
             Field::Language => return take_language(cell, data),
             Field::Scope => data.scopes = values::scopes(cell)?,
-            Field::Groups => data.groups = values::groups(cell, &['|'], &self.desk.profile.groups)?,
+            Field::Groups => {
+                data.groups = values::groups(cell, separators, &self.desk.profile.groups)?;
+            }
             Field::State => match values::state(cell)? {
                 Some(state) => data.state = state,
                 None => return Ok(false),

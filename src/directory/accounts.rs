@@ -11,6 +11,7 @@ use super::check::Encoding;
 use super::header::{AccountColumn, Header};
 use super::kind::{Decision, Entry, Kind};
 use super::problem::{FileProblem, ImportError};
+use super::reasons::Reasons;
 use super::reject::Reject;
 use crate::domain::account::{Account, AccountData, AccountState};
 use crate::domain::audit::AuditAction;
@@ -86,10 +87,10 @@ impl Kind for Accounts<'_> {
         Ok(ignored)
     }
 
-    fn read(&self, cells: &[Vec<u8>]) -> (Option<String>, Result<FileAccount, Reject>) {
+    fn read(&self, cells: &[Vec<u8>]) -> (Option<String>, Result<FileAccount, Reasons>) {
         match self.reader.username(cells) {
             Ok(username) => (Some(username.key()), self.reader.read(username, cells)),
-            Err(reject) => (None, Err(reject)),
+            Err(reject) => (None, Err(reject.into())),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The first pass over a file: encoding, line ends, sum, and what no table may hold. Nothing goes in before it.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use sha2::{Digest as _, Sha256};
@@ -31,6 +32,14 @@ impl Encoding {
         match self {
             Self::Utf8 { mark: true } => MARK,
             _ => b"",
+        }
+    }
+
+    /// A text's bytes; a sign that is not in the encoding becomes its number.
+    pub(super) fn encode(self, text: &str) -> Cow<'_, [u8]> {
+        match self {
+            Self::Utf8 { .. } => Cow::Borrowed(text.as_bytes()),
+            Self::Windows1252 => encoding_rs::WINDOWS_1252.encode(text).0,
         }
     }
 

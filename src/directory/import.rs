@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::check::{Checked, check};
 use super::kind::{Decision, Entry, Kind};
 use super::problem::{FileProblem, ImportError};
+use super::reasons::Reasons;
 use super::reject::Reject;
 use super::rejects_file::RejectsFile;
 use super::rows::{Broken, Row, Rows};
@@ -195,14 +196,14 @@ impl<K: Kind> Run<'_, K> {
             return Entry {
                 raw,
                 key: None,
-                row: Err(reject),
+                row: Err(reject.into()),
             };
         }
         match self.kind.read(&raw.cells) {
             (Some(key), _) if !self.seen.insert(hash(&key)) => Entry {
                 raw,
                 key: None,
-                row: Err(K::SEEN),
+                row: Err(K::SEEN.into()),
             },
             (key, row) => Entry { raw, key, row },
         }
@@ -218,21 +219,18 @@ impl<K: Kind> Run<'_, K> {
     ) -> Result<(), ImportError> {
         let decision = self.commit(&batch.entries, is_last).await?;
         let rejected = batch.entries.iter().enumerate().filter_map(|(at, entry)| {
-            let reject = decision.rejects.get(&at).copied().or(entry
-                .row
-                .as_ref()
-                .err()
-                .copied())?;
-            Some((&entry.raw, reject))
+            let decided = decision.rejects.get(&at).cloned().map(Reasons::from);
+            let reasons = decided.or_else(|| entry.row.as_ref().err().cloned())?;
+            Some((&entry.raw, reasons))
         });
         let mut rejects = rejects;
-        for (row, reject) in rejected {
+        for (row, reasons) in rejected {
             if let Some(rejects) = &mut rejects {
-                rejects.add(row, reject)?;
+                rejects.add(row, &reasons)?;
             }
             progress(Progress::Rejected {
                 line: row.line,
-                reject,
+                reasons,
             });
         }
         if let Some(rejects) = rejects {

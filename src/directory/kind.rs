@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::Counts;
 use super::check::Encoding;
 use super::problem::{FileProblem, ImportError};
+use super::reasons::Reasons;
 use super::reject::Reject;
 use super::rows::Row;
 use crate::domain::audit::AuditAction;
@@ -33,7 +34,7 @@ pub(super) trait Kind: Send {
     ) -> Result<Vec<String>, FileProblem>;
 
     /// The row's key by which it is found, and the row.
-    fn read(&self, cells: &[Vec<u8>]) -> (Option<String>, Result<Self::Row, Reject>);
+    fn read(&self, cells: &[Vec<u8>]) -> (Option<String>, Result<Self::Row, Reasons>);
 
     /// What is to be written for these entries.
     async fn decide(
@@ -53,7 +54,7 @@ pub(super) struct Entry<R> {
     /// By which it is found; `None` when it has none or the file has it above.
     pub(super) key: Option<String>,
     /// As it was read.
-    pub(super) row: Result<R, Reject>,
+    pub(super) row: Result<R, Reasons>,
 }
 
 /// What a batch does.

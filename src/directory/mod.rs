@@ -12,6 +12,7 @@ mod header;
 mod import;
 mod kind;
 mod problem;
+mod reasons;
 mod record_row;
 mod records;
 mod reject;
@@ -36,6 +37,7 @@ use crate::ports::store::Store;
 
 pub use self::export::{ExportError, ExportOptions, Exported, export_accounts};
 pub use self::problem::{FileProblem, ImportError};
+pub use self::reasons::Reasons;
 pub use self::reject::Reject;
 
 /// What is imported, and how.
@@ -78,7 +80,7 @@ impl Counts {
     }
 }
 
-/// How far an import has come. Nothing in it is personal: lines and names of columns only.
+/// How far an import has come. Nothing in it is personal: lines, names of columns, and values that the desk knows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Progress {
     /// The file was checked; rows follow.
@@ -100,7 +102,7 @@ pub enum Progress {
         /// The file's line on which it starts.
         line: u64,
         /// Why.
-        reject: Reject,
+        reasons: Reasons,
     },
     /// Desk and file differ in a value (D11).
     Conflict {

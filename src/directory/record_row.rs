@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check::Encoding;
 use super::header::{Header, RecordColumn};
+use super::reasons::Reasons;
 use super::reject::Reject;
 use super::{ImportOptions, values};
 use crate::domain::import_record::{FileRecord, RecordField};
@@ -29,19 +30,21 @@ impl RecordReader<'_> {
         values::text(&text, "external_id")?.ok_or(Reject::NoExternalId)
     }
 
-    /// What the row says.
+    /// What the row says, or all that keeps it out.
     pub(super) fn read(
         &self,
         external_id: String,
         cells: &[Vec<u8>],
-    ) -> Result<FileRecord, Reject> {
+    ) -> Result<FileRecord, Reasons> {
         let mut row = FileRecord {
             data: new_record(external_id),
             says: BTreeSet::new(),
         };
+        let mut rejects = Vec::new();
         for (column, cell) in self.header.cells(cells) {
-            if let Some(field) = take(column, &self.encoding.decode(cell), &mut row.data)? {
-                row.says.insert(field);
+            match take(column, &self.encoding.decode(cell), &mut row.data) {
+                Ok(field) => row.says.extend(field),
+                Err(reject) => rejects.push(reject),
             }
         }
         let has_scope = self.header.columns.contains(&Some(RecordColumn::Scope));
@@ -49,13 +52,13 @@ impl RecordReader<'_> {
             row.data.scope = Some(scope.clone());
             row.says.insert(RecordField::Scope);
         }
-        if row.data.given_name.is_empty() {
-            return Err(Reject::NoGivenName);
-        }
-        if row.data.surname.is_empty() {
-            return Err(Reject::NoSurname);
-        }
-        Ok(row)
+        // a name that was too long is there, if not here
+        let too_long = |column| rejects.contains(&Reject::TooLong { column });
+        let no_given_name = row.data.given_name.is_empty() && !too_long("given_name");
+        let no_surname = row.data.surname.is_empty() && !too_long("surname");
+        rejects.extend(no_given_name.then_some(Reject::NoGivenName));
+        rejects.extend(no_surname.then_some(Reject::NoSurname));
+        Reasons::of(rejects).map_or(Ok(row), Err)
     }
 }
 

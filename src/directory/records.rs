@@ -9,6 +9,7 @@ use super::check::Encoding;
 use super::header::{Header, RecordColumn};
 use super::kind::{Decision, Entry, Kind};
 use super::problem::{FileProblem, ImportError};
+use super::reasons::Reasons;
 use super::record_row::RecordReader;
 use super::reject::Reject;
 use crate::domain::audit::AuditAction;
@@ -68,10 +69,10 @@ impl Kind for Records<'_> {
         Ok(ignored)
     }
 
-    fn read(&self, cells: &[Vec<u8>]) -> (Option<String>, Result<FileRecord, Reject>) {
+    fn read(&self, cells: &[Vec<u8>]) -> (Option<String>, Result<FileRecord, Reasons>) {
         match self.reader.external_id(cells) {
             Ok(id) => (Some(id.clone()), self.reader.read(id, cells)),
-            Err(reject) => (None, Err(reject)),
+            Err(reject) => (None, Err(reject.into())),
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-/// The reason of a rejected row: a text for the operator with a stable code.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A reason of a rejected row: a text for the operator with a stable code. It never repeats the cell: a value in the
+/// wrong column may be a person's.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reject {
     /// More or fewer cells than the header.
     WrongFieldCount {
@@ -41,7 +42,10 @@ pub enum Reject {
     /// Not one of the four.
     UnknownState,
     /// Not a group of the profile.
-    UnknownGroup,
+    UnknownGroup {
+        /// Those of the profile, separated by commas.
+        known: String,
+    },
     /// Not a kind of record.
     UnknownKind,
     /// Neither yes nor no.
@@ -65,7 +69,7 @@ pub enum Reject {
 impl Reject {
     /// The stable code, for programs.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn code(&self) -> &'static str {
         match self {
             Self::WrongFieldCount { .. } => "wrong-field-count",
             Self::UnclosedQuote => "unclosed-quote",
@@ -81,7 +85,7 @@ impl Reject {
             Self::MissingMail => "missing-email",
             Self::UnknownLanguage => "unknown-language",
             Self::UnknownState => "unknown-state",
-            Self::UnknownGroup => "unknown-group",
+            Self::UnknownGroup { .. } => "unknown-group",
             Self::UnknownKind => "unknown-kind",
             Self::UnknownLock => "unknown-locked",
             Self::ImpossibleDate { .. } => "impossible-date",
@@ -122,10 +126,16 @@ impl fmt::Display for Reject {
             Self::UnknownState => {
                 f.write_str("unknown state (known: invited active deactivated unknown Si No)")
             }
-            Self::UnknownGroup => f.write_str("unknown group for this profile"),
+            Self::UnknownGroup { known } if known.is_empty() => f.write_str(
+                "unknown group in groups (known: none; the desk's settings name them by groups = [...])",
+            ),
+            Self::UnknownGroup { known } => write!(f, "unknown group in groups (known: {known})"),
             Self::UnknownKind => f.write_str("unknown kind (known: student guardian employee)"),
             Self::UnknownLock => f.write_str("unknown value of locked (known: yes no)"),
-            Self::ImpossibleDate { column } => write!(f, "impossible date in {column}"),
+            Self::ImpossibleDate { column } => write!(
+                f,
+                "impossible date in {column} (known forms: yyyy-mm-dd dd/mm/yyyy dd.mm.yyyy)"
+            ),
             Self::EmptyScope => f.write_str("empty scope"),
             Self::MalformedScope => f.write_str("malformed scope; write a path such as VD/CHUV"),
             Self::TooLong { column } => write!(f, "{column} is longer than 500 characters"),

@@ -5,9 +5,10 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::check::{Checked, LineEnd};
+use super::check::{Checked, Encoding, LineEnd};
 use super::header::REJECT_TITLES;
 use super::problem::ImportError;
+use super::reasons::Reasons;
 use super::reject::Reject;
 use super::rows::Row;
 
@@ -15,6 +16,8 @@ use super::rows::Row;
 pub(super) struct RejectsFile {
     path: PathBuf,
     writer: csv::Writer<BufWriter<File>>,
+    /// The source's: a file in two encodings could not be read again.
+    encoding: Encoding,
     width: usize,
     /// Cells of the source that are `line` and `reason` of an earlier run.
     former: Vec<usize>,
@@ -82,6 +85,7 @@ impl RejectsFile {
         let mut rejects = Self {
             path: path.to_owned(),
             writer,
+            encoding: checked.encoding,
             width: header.cells.len(),
             former,
             rows: 0,
@@ -93,12 +97,15 @@ impl RejectsFile {
     }
 
     /// Adds a row.
-    pub(super) fn add(&mut self, row: &Row, reject: Reject) -> Result<(), ImportError> {
+    pub(super) fn add(&mut self, row: &Row, reasons: &Reasons) -> Result<(), ImportError> {
         self.rows = self.rows.saturating_add(1);
         // what was not told apart into cells must be rejected again until somebody corrected it
         let bent = row.cells.len() < self.width
-            || matches!(reject, Reject::UnclosedQuote | Reject::TextAfterQuote);
-        let added = [&row.line.to_string(), &reject.to_string()];
+            || matches!(
+                reasons.first(),
+                Reject::UnclosedQuote | Reject::TextAfterQuote
+            );
+        let added = [&row.line.to_string(), &reasons.to_string()];
         self.write(&row.cells, added.map(String::as_str), bent)
     }
 
@@ -112,8 +119,9 @@ impl RejectsFile {
     ) -> Result<(), ImportError> {
         let own = |at: &usize| !self.former.contains(at);
         let at = |at: usize| cells.get(at).map_or(b"".as_slice(), Vec::as_slice);
+        let added = added.map(|text| self.encoding.encode(text));
         let mut row: Vec<&[u8]> = (0..self.width).filter(own).map(at).collect();
-        row.extend(added.iter().map(|text| text.as_bytes()));
+        row.extend(added.iter().map(AsRef::as_ref));
         row.extend(cells.iter().skip(self.width).map(Vec::as_slice));
         if bent && cells.len() <= self.width {
             row.push(b"");

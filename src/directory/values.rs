@@ -49,22 +49,23 @@ pub(super) fn mail(cell: &str) -> Result<Option<EmailAddress>, Reject> {
         .map_err(|_error| Reject::MalformedMail)
 }
 
-/// A day, `yyyy-mm-dd` or `dd/mm/yyyy`.
+/// A day, `yyyy-mm-dd`, `dd/mm/yyyy` or `dd.mm.yyyy`.
 pub(super) fn date(cell: &str, column: &'static str) -> Result<Option<Date>, Reject> {
     let cell = cell.trim();
     if cell.is_empty() {
         return Ok(None);
     }
-    let parts: Vec<&str> = cell.split(['-', '/']).collect();
-    let day = match parts.as_slice() {
-        [year, month, day] if cell.contains('-') && !cell.contains('/') => {
-            date_of(year, month, day)
+    let sign = ['-', '/', '.']
+        .into_iter()
+        .find(|sign| cell.contains(*sign));
+    let day = sign.and_then(|sign| {
+        let parts: Vec<&str> = cell.split(sign).collect();
+        match parts.as_slice() {
+            [year, month, day] if sign == '-' => date_of(year, month, day),
+            [day, month, year] => date_of(year, month, day),
+            _ => None,
         }
-        [day, month, year] if cell.contains('/') && !cell.contains('-') => {
-            date_of(year, month, day)
-        }
-        _ => None,
-    };
+    });
     day.map(Some).ok_or(Reject::ImpossibleDate { column })
 }
 
@@ -122,7 +123,11 @@ pub(super) fn groups(
         .filter(|name| !name.is_empty());
     let of_profile = |name: &str| known.iter().find(|known| known.as_str() == name).cloned();
     names
-        .map(|name| of_profile(name).ok_or(Reject::UnknownGroup))
+        .map(|name| {
+            of_profile(name).ok_or_else(|| Reject::UnknownGroup {
+                known: known.join(", "),
+            })
+        })
         .collect()
 }
 
@@ -164,15 +169,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_read_in_both_forms_and_impossible_ones_refused() {
+    fn dates_are_read_in_every_form_and_impossible_ones_refused() {
         let day = |text| date(text, "birth_date");
         assert_eq!(day(" 06/10/2025 "), Ok(Some(Date::constant(2025, 10, 6))));
         assert_eq!(day("2025-10-06"), Ok(Some(Date::constant(2025, 10, 6))));
+        assert_eq!(day("06.10.2025"), Ok(Some(Date::constant(2025, 10, 6))));
         assert_eq!(day(""), Ok(None));
         for text in [
             "31/02/2026",
             "2026-02-30",
             "2026/10/06",
+            "2026.10.06",
+            "31.02.2026",
+            "06.10/2025",
             "06-10-2025",
             "1/1/26",
             "2025-10",

@@ -207,11 +207,40 @@ async fn a_file_of_nothing_but_unclosed_quotes_ends_in_time() {
 async fn no_error_and_no_progress_names_a_person() {
     let bench = Bench::new("eiam").await;
     let told = bench
-        .accounts("username,given_name,surname,email\nx,Zebedee,Quux,zebedee@@quux\n")
+        .accounts(
+            "username,given_name,surname,email,groups,state\nx,Zebedee,Quux,zebedee@@quux,Zebedee,Quux\n",
+        )
         .await;
     let shown = format!("{told:?}");
     assert!(
         !shown.to_lowercase().contains("zebedee") && !shown.contains("Quux"),
         "{shown}"
     );
+}
+
+#[tokio::test]
+async fn dates_go_in_as_people_here_write_them_and_no_others() {
+    let bench = Bench::new("own").await;
+    let forms = ["2027-01-31", "31/01/2027", "31.01.2027", "31.1.2027"];
+    let others = [
+        "31.02.2027",
+        "2027.01.31",
+        "31-01-2027",
+        "31.01/2027",
+        "31.01.27",
+        "31.01.",
+        "31012027",
+        "today",
+    ];
+    let mut text = "username,given_name,surname,password_expires\n".to_owned();
+    for (at, date) in forms.iter().chain(&others).enumerate() {
+        text.push_str(&format!("u{at},A,B,{date}\n"));
+    }
+    let told = bench.accounts(text).await;
+    let expected: Vec<_> = (6..14).map(|line| (line, "impossible-date")).collect();
+    assert_eq!(told.rejected(), expected);
+    for at in 0..forms.len() {
+        let data = bench.account(&format!("u{at}")).await.account.data;
+        assert_eq!(data.password_expires.unwrap().to_string(), "2027-01-31");
+    }
 }

@@ -118,7 +118,8 @@ async fn alunni_rejects_keep_the_portals_form_and_go_in_corrected() {
         .accounts(western(&format!("{titles}\r\n{row}\r\n")))
         .await;
     let rejected = std::fs::read(bench.rejects()).unwrap();
-    let reason = "2;malformed-email: malformed mail address";
+    let reason = "2;\"malformed-email: malformed mail address; also impossible-date: impossible date in \
+        password_expires (known forms: yyyy-mm-dd dd/mm/yyyy dd.mm.yyyy)\"";
     assert_eq!(
         rejected,
         western(&format!("{titles};line;reason\r\n{row};{reason}\r\n"))
@@ -197,4 +198,82 @@ async fn rejected_rows_are_for_their_owner_only() {
             & 0o777,
         0o600
     );
+}
+
+#[tokio::test]
+async fn a_row_is_told_all_that_is_wrong_with_it_at_once() {
+    let bench = Bench::new("eiam").await;
+    let columns = "email,groups,password_expires,locked";
+    let told = bench
+        .accounts(format!(
+            "{HEADER},{columns}\na,A,,a@@b,KT_User|Zebedee,31.02.2027,maybe\n"
+        ))
+        .await;
+    assert_eq!(told.rejected(), [(2, "malformed-email")]);
+    assert_eq!(figures(told.counts), [0, 0, 0, 1]);
+    let text = std::fs::read_to_string(bench.rejects()).unwrap();
+    let row = "a,A,,a@@b,KT_User|Zebedee,31.02.2027,maybe";
+    let reasons = "malformed-email: malformed mail address; \
+        also unknown-group: unknown group in groups (known: KT_User, KT_ErhV, Spital_User, Spital_ErhV); \
+        also impossible-date: impossible date in password_expires (known forms: yyyy-mm-dd dd/mm/yyyy dd.mm.yyyy); \
+        also unknown-locked: unknown value of locked (known: yes no); \
+        also no-surname: no surname";
+    assert_eq!(
+        text,
+        format!("{HEADER},{columns},line,reason\n{row},2,\"{reasons}\"\n")
+    );
+    let corrected = text.replace(row, "a,A,B,a@example.ch,KT_User,28.02.2027,yes");
+    let told = bench.accounts(corrected).await;
+    assert_eq!(figures(told.counts), [1, 0, 0, 0], "{:?}", told.rejected());
+    let data = bench.account("a").await.account.data;
+    assert_eq!(data.password_expires.unwrap().to_string(), "2027-02-28");
+}
+
+#[tokio::test]
+async fn a_name_that_is_too_long_is_not_told_to_be_missing() {
+    let bench = Bench::new("alunni-web").await;
+    let long = "x".repeat(501);
+    bench.accounts(format!("{HEADER}\na,{long},\n")).await;
+    let text = std::fs::read_to_string(bench.rejects()).unwrap();
+    let told = "too-long: given_name is longer than 500 characters; also no-surname: no surname";
+    assert!(text.ends_with(&format!(",2,{told}\n")), "{text}");
+    bench
+        .records(format!(
+            "external_id,kind,given_name,surname\n1,alien,,{long}\n"
+        ))
+        .await;
+    let text = std::fs::read_to_string(bench.rejects()).unwrap();
+    let told = "unknown-kind: unknown kind (known: student guardian employee); \
+        also too-long: surname is longer than 500 characters; also no-given-name: no given name";
+    assert!(text.ends_with(&format!(",2,{told}\n")), "{text}");
+}
+
+#[tokio::test]
+async fn the_known_groups_are_told_in_the_files_own_encoding() {
+    let bench = Bench::new("alunni-web").await;
+    bench
+        .accounts(b"username,given_name,surname,groups\nzo\xe9,Zo\xe9,B,Bidelli\n")
+        .await;
+    let bytes = std::fs::read(bench.rejects()).unwrap();
+    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    assert!(
+        text.contains("(known: Docenti, Personale ATA, Tutori, ") && text.contains("contabilità, "),
+        "{text}"
+    );
+    let corrected = text.replace("Bidelli", "Personale ATA");
+    let bytes: Vec<u8> = corrected.chars().map(|sign| sign as u8).collect();
+    let told = bench.accounts(bytes).await;
+    assert_eq!(figures(told.counts), [1, 0, 0, 0], "{:?}", told.rejected());
+    assert_eq!(bench.account("zoé").await.account.data.given_name, "Zoé");
+}
+
+#[tokio::test]
+async fn a_profile_without_groups_says_how_the_desk_names_its_own() {
+    let bench = Bench::new("own").await;
+    bench
+        .accounts(format!("{HEADER},groups\na,A,B,Admins\n"))
+        .await;
+    let text = std::fs::read_to_string(bench.rejects()).unwrap();
+    let told = "unknown-group: unknown group in groups (known: none; the desk's settings name them by groups = [...])";
+    assert!(text.ends_with(&format!(",2,{told}\n")), "{text}");
 }
