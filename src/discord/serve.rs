@@ -15,6 +15,7 @@ use crate::discord::render::{Answer, Writer};
 use crate::discord::rest::{Rest, RestError};
 use crate::domain::ids::DeskId;
 use crate::domain::outcome::Outcome;
+use crate::domain::refusal::Refusal;
 use crate::locales::Texts;
 use crate::service::Service;
 use crate::service::call::{Call, Intent};
@@ -34,9 +35,13 @@ const FOLLOW_FOR: Duration = Duration::from_secs(14 * 60);
 /// Autocomplete has that long for the store, then answers with no choices.
 const SUGGEST_WITHIN: Duration = Duration::from_secs(1);
 
-/// A failure is told beside the dialog, which stays as it is, so that the step can be tried again.
+/// A failure is told beside the dialog, which stays as it is, so that the step can be tried again; so is that there is
+/// no desk, which the operator may set up again.
 fn beside(origin: &Origin, outcome: Option<&Outcome>) -> Origin {
-    let failed = matches!(outcome, None | Some(Outcome::Uncertain(_)));
+    let failed = matches!(
+        outcome,
+        None | Some(Outcome::Uncertain(_) | Outcome::Refused(Refusal::NoDesk))
+    );
     Origin {
         updates: origin.updates && !failed,
         ..origin.clone()

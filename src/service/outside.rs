@@ -59,11 +59,8 @@ impl Service {
         })
     }
 
-    /// The desk that holds what is aimed at, or the only desk there is.
+    /// The desk that holds what is aimed at; what names nothing must not fill any desk's trail.
     async fn aimed_at(&self, call: &Call) -> Result<Option<DeskId>, ServiceError> {
-        if let (1, Some(only)) = (self.desks.len(), self.desks.keys().next()) {
-            return Ok(Some(*only));
-        }
         let Some(aim) = call.intent.aim() else {
             return Ok(None);
         };

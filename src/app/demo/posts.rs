@@ -15,7 +15,10 @@ pub(super) struct Posts(HashMap<u64, Value>);
 impl Posts {
     /// Keeps a message from being told again as it is.
     pub(super) fn saw(&mut self, message: &Message) {
-        self.0.insert(message.id(), message.json().clone());
+        // what only one person sees is never told again
+        if !message.is_ephemeral() {
+            self.0.insert(message.id(), message.json().clone());
+        }
     }
 
     /// Prints what is new in the channels; whether there was anything.
