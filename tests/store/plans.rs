@@ -15,7 +15,7 @@ fn statements(backend: &str) -> Vec<String> {
     let parts = [
         ("account_columns", "load.rs"),
         ("in_sight", "lists.rs"),
-        ("request_columns", "requests.rs"),
+        ("requests_from", "requests.rs"),
         ("trail_columns", "trail.rs"),
     ]
     .map(|(name, file)| {

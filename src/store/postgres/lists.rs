@@ -20,6 +20,7 @@ macro_rules! in_sight {
                 AND (s.scope = n.path OR starts_with(s.scope, n.path || '/')) OFFSET 0))"
     };
 }
+pub(super) use in_sight;
 
 /// The people of a page, in the list's order.
 pub(super) async fn page(

@@ -21,6 +21,7 @@ macro_rules! in_sight {
                 AND (s.scope = n.value OR (s.scope > n.value || '/' AND s.scope < n.value || '0'))))"
     };
 }
+pub(super) use in_sight;
 
 /// The people of a page, in the list's order.
 pub(super) async fn page(

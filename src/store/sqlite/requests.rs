@@ -7,21 +7,23 @@ use super::super::bulk::to_json;
 use super::super::error::{Stop, expect_rows, from_sqlx};
 use super::super::request_rows;
 use super::super::values::{At, Columns as _};
+use super::lists::{in_sight, scopes};
 use super::load::account_columns;
-use crate::domain::access::Sight;
 use crate::domain::change::Freeze;
 use crate::domain::ids::{AccountId, DeskId, MemberId, RequestId, Version};
 use crate::domain::request::CardProblem;
 use crate::domain::request_life::{DueStep, Ended, NewRequest};
 use crate::ports::store::{RequestFacts, RequestQuery, StoreError};
 
-/// The columns that a request is read from; the tables are `r` and `d`.
-macro_rules! request_columns {
+/// The columns that a request is read from, and their tables: `r`, its account `a`, its decision `d`.
+macro_rules! requests_from {
     () => {
         "r.id AS request_id, r.version AS request_version, r.number, r.account_id, r.requester_id, r.requester_role,
         r.action, r.old, r.rule, r.flags, r.asked_in, r.state AS request_state, r.failure, r.requested_at,
         r.expires_at, r.settled_at, r.reminded_at, r.mailed_at, r.message_channel, r.message_id, r.card_problem,
-        d.decider_id, d.role_id AS decider_role, d.approves, d.reason AS decision_reason, d.decided_at"
+        d.decider_id, d.role_id AS decider_role, d.approves, d.reason AS decision_reason, d.decided_at
+        FROM request r JOIN account a ON a.desk_id = r.desk_id AND a.id = r.account_id
+            LEFT JOIN decisions d ON d.desk_id = r.desk_id AND d.request_id = r.id"
     };
 }
 
@@ -196,10 +198,8 @@ pub(super) async fn load(
         "SELECT ",
         account_columns!(),
         ", ",
-        request_columns!(),
-        " FROM request r JOIN account a ON a.desk_id = r.desk_id AND a.id = r.account_id
-            LEFT JOIN decisions d ON d.desk_id = r.desk_id AND d.request_id = r.id
-        WHERE r.desk_id = $1 AND r.id = $2"
+        requests_from!(),
+        " WHERE r.desk_id = $1 AND r.id = $2"
     );
     let row = sqlx::query(sql)
         .bind(desk.0)
@@ -216,36 +216,26 @@ pub(super) async fn list(
     desk: DeskId,
     query: &RequestQuery,
 ) -> Result<Vec<RequestFacts>, StoreError> {
-    // '0' is the sign after '/', so the range holds what is under a scope and nothing beside
     let of_state = concat!(
         "SELECT ",
         account_columns!(),
         ", ",
-        request_columns!(),
-        " FROM request r JOIN account a ON a.desk_id = r.desk_id AND a.id = r.account_id
-            LEFT JOIN decisions d ON d.desk_id = r.desk_id AND d.request_id = r.id
-        WHERE r.desk_id = $1 AND r.number < $2 AND r.state = $6
-            AND (r.requester_id = $3 OR $4 IS NULL OR EXISTS (
-                SELECT 1 FROM json_each($4) AS own JOIN account_scope s ON s.desk_id = $1 AND s.account_id = r.account_id
-                WHERE s.scope = own.value OR (s.scope > own.value || '/' AND s.scope < own.value || '0')))
-        ORDER BY r.number DESC LIMIT $5"
+        requests_from!(),
+        " WHERE r.desk_id = $1 AND r.number < $4 AND r.state = $6 AND (r.requester_id = $3 OR ",
+        in_sight!(),
+        ") ORDER BY r.number DESC LIMIT $5"
     );
     let of_all = concat!(
         "SELECT ",
         account_columns!(),
         ", ",
-        request_columns!(),
-        " FROM request r JOIN account a ON a.desk_id = r.desk_id AND a.id = r.account_id
-            LEFT JOIN decisions d ON d.desk_id = r.desk_id AND d.request_id = r.id
-        WHERE r.desk_id = $1 AND r.number < $2
-            AND (r.requester_id = $3 OR $4 IS NULL OR EXISTS (
-                SELECT 1 FROM json_each($4) AS own JOIN account_scope s ON s.desk_id = $1 AND s.account_id = r.account_id
-                WHERE s.scope = own.value OR (s.scope > own.value || '/' AND s.scope < own.value || '0')))
-        ORDER BY r.number DESC LIMIT $5"
+        requests_from!(),
+        " WHERE r.desk_id = $1 AND r.number < $4 AND (r.requester_id = $3 OR ",
+        in_sight!(),
+        ") ORDER BY r.number DESC LIMIT $5"
     );
-    let sight = match &query.about {
-        Some(Sight::WholeDesk) => None,
-        Some(Sight::Scopes(own)) => Some(to_json(own)?),
+    let under = match &query.about {
+        Some(sight) => scopes(sight)?,
         None => Some("[]".to_owned()),
     };
     let sql = if query.state.is_some() {
@@ -255,9 +245,9 @@ pub(super) async fn list(
     };
     let asked = sqlx::query(sql)
         .bind(desk.0)
-        .bind(query.before)
+        .bind(under)
         .bind(query.by.0)
-        .bind(sight)
+        .bind(query.before)
         .bind(i64::from(query.limit));
     let asked = match query.state {
         Some(state) => asked.bind(state.code()),
