@@ -10,7 +10,6 @@ use deskhand::domain::change::{Change, Write};
 use deskhand::domain::ids::LetterId;
 use deskhand::domain::language::Language::{De, Fr};
 use deskhand::domain::letter::{LetterKind, LetterState, LetterStatus, NewLetter, Recipient};
-use deskhand::domain::outcome::Done;
 use deskhand::locales::args;
 use deskhand::ports::clock::Clock as _;
 use deskhand::ports::store::Settlement;
@@ -18,24 +17,14 @@ use deskhand::sandbox::LocalDiscord;
 use jiff::SignedDuration;
 
 use crate::support::desk::{Backend, TestDesk, locked_by_portal, on_both, scopes};
-use crate::support::gated_store::{Failure, Gate, GatedStore, Point};
+use crate::support::gated_store::{Failure, Gate, Point};
 use crate::support::log;
 
 const OLD: &str = "r:code-older-than-a-month";
 
 async fn gated() -> (TestDesk, std::sync::Arc<Gate>) {
     let gate = Gate::new();
-    let inner_gate = gate.clone();
-    let desk = TestDesk::start_with(Backend::Sqlite, |mut setup| {
-        setup.wrap_store = Some(Box::new(move |inner| {
-            std::sync::Arc::new(GatedStore {
-                inner,
-                gate: inner_gate,
-            })
-        }));
-        setup
-    })
-    .await;
+    let desk = TestDesk::behind(&gate, Backend::Sqlite, |setup| setup).await;
     (desk, gate)
 }
 
@@ -396,17 +385,7 @@ async fn what_has_had_its_time_is_swept_at_the_start() {
     log::keep();
     let gate = Gate::new();
     gate.plan(Point::Sweep, &[Failure::Away]);
-    let inner_gate = gate.clone();
-    let _desk = TestDesk::start_with(Backend::Sqlite, |mut setup| {
-        setup.wrap_store = Some(Box::new(move |inner| {
-            std::sync::Arc::new(GatedStore {
-                inner,
-                gate: inner_gate,
-            })
-        }));
-        setup
-    })
-    .await;
+    let _desk = TestDesk::behind(&gate, Backend::Sqlite, |setup| setup).await;
     log::line(&["ERROR", "old rows could not be swept"]).await;
     assert!(gate.is_done());
 }
@@ -439,21 +418,12 @@ async fn a_letter_that_another_instance_delivered_is_seen() {
     let lease_until = at + SignedDuration::from_mins(5);
     let claims = store.claim_letters(at, lease_until, 1).await.unwrap();
     let state = LetterState::Waiting;
-    let done = Done {
-        unlocked: false,
-        account: account.id,
-        name: String::new(),
-        kind: None,
-        to: None,
-        carry_over: false,
-        address_corrected: false,
-        letters: vec![LetterStatus {
-            id,
-            kind,
-            at,
-            state,
-        }],
-    };
+    let letters = [LetterStatus {
+        id,
+        kind,
+        at,
+        state,
+    }];
     let service = desk.local.bot().service();
     gate.plan(Point::LoadLetters, &[Failure::Lost]);
     let elsewhere = async {
@@ -466,7 +436,7 @@ async fn a_letter_that_another_instance_delivered_is_seen() {
         let settlement = Settlement::Settled { state, code_ends };
         store.settle(&claims[0], settlement, at).await.unwrap();
     };
-    let waiting = tokio::time::timeout(Duration::from_secs(10), service.settled(of, &done));
+    let waiting = tokio::time::timeout(Duration::from_secs(10), service.settled(of, &letters));
     let (letters, ()) = tokio::join!(waiting, elsewhere);
     let letters = letters.expect("looked again").unwrap();
     assert!(letters[0].state.is_settled(), "{letters:?}");

@@ -9,7 +9,7 @@ use deskhand::clock::SystemClock;
 use deskhand::ports::clock::Clock as _;
 use deskhand::sandbox::{LocalDiscord, SandboxError, Setup};
 
-use crate::support::process::{Running, deskhand as program, run};
+use crate::support::process::{Running, deskhand as program, run, settings_for};
 
 /// Interactions under way at a time.
 const IN_FLIGHT: usize = 32;
@@ -51,14 +51,7 @@ fn resident(process: u32) -> u64 {
 
 /// The program on this local Discord, with the sample directory.
 fn start(folder: &Path, discord: &LocalDiscord) -> Running {
-    let settings = cast::settings(
-        &discord.base_url(),
-        "sqlite://desk.sqlite",
-        "file://mail",
-        Path::new("desk.key"),
-    );
-    let settings = settings.replace("key_file = \"desk.key\"", "");
-    std::fs::write(folder.join("deskhand.toml"), settings).unwrap();
+    settings_for(discord, folder);
     let sample = deskhand::directory::samples::EIAM_ACCOUNTS.text;
     std::fs::write(folder.join("accounts.csv"), sample).unwrap();
     let arguments = [

@@ -6,7 +6,7 @@ use deskhand::locales::args;
 use deskhand::sandbox::Entry;
 
 use crate::support::desk::{Backend, TestDesk, on_both};
-use crate::support::gated_store::{Failure, Gate, GatedStore, Point};
+use crate::support::gated_store::{Failure, Gate, Point};
 
 const OLD: &str = "r:code-older-than-a-month";
 
@@ -89,17 +89,7 @@ on_both! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r30_a_step_or_a_cancel_that_others_were_faster_than() {
     let gate = Gate::new();
-    let inner_gate = gate.clone();
-    let desk = TestDesk::start_with(Backend::Sqlite, |mut setup| {
-        setup.wrap_store = Some(Box::new(move |inner| {
-            std::sync::Arc::new(GatedStore {
-                inner,
-                gate: inner_gate,
-            })
-        }));
-        setup
-    })
-    .await;
+    let desk = TestDesk::behind(&gate, Backend::Sqlite, |setup| setup).await;
     desk.add(EIAM, "anne.berset", |_| {}).await;
     let options = [("user", "anne.berset"), ("kind", "onboarding")];
     let claire = desk.person(EIAM, CLAIRE);

@@ -1,5 +1,6 @@
 //! The bot at work: gateway, letters, sweeping, until it is told to stop.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ use crate::domain::desk::Desk;
 use crate::locales::Texts;
 use crate::ports::clock::Clock;
 use crate::ports::mailer::Mailer;
-use crate::ports::store::Store;
-use crate::service::Service;
+use crate::ports::store::{Store, StoreError};
+use crate::service::{Service, ServiceError};
 
 /// Another process may have queued a letter, so the outbox is looked at that often at the least.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
@@ -185,14 +186,9 @@ async fn patience(stop: CancellationToken, late: CancellationToken) {
 /// Delivers letters as they fall due.
 async fn letters(service: Arc<Service>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let wait = match service.deliver_due().await {
-            Ok(0) => until(&service, service.next_due().await.ok().flatten()),
-            Ok(_) => continue,
-            Err(error) => {
-                tracing::error!(%error, "letters could not be looked for");
-                AFTER_FAILURE
-            }
-        };
+        let done = service.deliver_due().await;
+        let next = until(&service, service.next_due());
+        let wait = rest(done, next, "letters could not be looked for").await;
         tokio::select! {
             () = stop.cancelled() => {}
             () = service.wait_for_letters() => {}
@@ -204,14 +200,14 @@ async fn letters(service: Arc<Service>, stop: CancellationToken) {
 /// Posts messages about requests as they fall due.
 async fn notes(board: Arc<Board>, service: Arc<Service>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let wait = match board.deliver_due().await {
-            Ok(0) => until(&service, service.next_note_due().await.ok().flatten()),
-            Ok(_) => continue,
-            Err(error) => {
-                tracing::error!(%error, "messages about requests could not be looked for");
-                AFTER_FAILURE
-            }
-        };
+        let done = board.deliver_due().await;
+        let next = until(&service, service.next_note_due());
+        let wait = rest(
+            done,
+            next,
+            "messages about requests could not be looked for",
+        )
+        .await;
         tokio::select! {
             () = stop.cancelled() => {}
             () = service.wait_for_notes() => {}
@@ -223,14 +219,13 @@ async fn notes(board: Arc<Board>, service: Arc<Service>, stop: CancellationToken
 /// Reminds of requests, tells the contact mailbox, lets them expire.
 async fn requests(service: Arc<Service>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let wait = match service.tend_requests().await {
-            Ok(0) => LOOK_AGAIN,
-            Ok(_) => continue,
-            Err(error) => {
-                tracing::error!(%error, "requests could not be looked after");
-                AFTER_FAILURE
-            }
-        };
+        let done = service.tend_requests().await;
+        let wait = rest(
+            done,
+            ready(LOOK_AGAIN),
+            "requests could not be looked after",
+        )
+        .await;
         tokio::select! {
             () = stop.cancelled() => {}
             () = sleep(wait) => {}
@@ -238,8 +233,28 @@ async fn requests(service: Arc<Service>, stop: CancellationToken) {
     }
 }
 
+/// How long a loop rests: not at all while there was something to do, else as long as `next` says.
+async fn rest(
+    done: Result<usize, ServiceError>,
+    next: impl Future<Output = Duration>,
+    trouble: &'static str,
+) -> Duration {
+    match done {
+        Ok(0) => next.await,
+        Ok(_) => Duration::ZERO,
+        Err(error) => {
+            tracing::error!(%error, "{trouble}");
+            AFTER_FAILURE
+        }
+    }
+}
+
 /// How long until something is due.
-fn until(service: &Service, due: Option<Timestamp>) -> Duration {
+async fn until(
+    service: &Service,
+    due: impl Future<Output = Result<Option<Timestamp>, StoreError>>,
+) -> Duration {
+    let due = due.await.ok().flatten();
     due.map_or(LOOK_AGAIN, |due| {
         wait_between(service.now(), due).min(LOOK_AGAIN)
     })

@@ -15,7 +15,7 @@ use crate::discord::register::Registered;
 use crate::discord::rest::RestError;
 use crate::domain::mask;
 use crate::locales::Texts;
-use crate::ports::mailer::{DeliveryError, Mailer};
+use crate::ports::mailer::Mailer;
 use crate::ports::store::Store;
 use crate::store::OpenOptions;
 use crate::{mail, store, telemetry};
@@ -134,12 +134,9 @@ pub(crate) async fn open_mail(
     let mailer = mailer(config, texts)?;
     match mailer.check().await {
         Ok(()) => Ok(mailer),
-        Err(
-            DeliveryError::NotNow(why)
-            | DeliveryError::LetterRefused(why)
-            | DeliveryError::RecipientRefused(why),
-        ) => Err(Failure::failed(format!(
-            "the mail server of mail.url cannot be used ({why}); `deskhand check` says what to put right"
+        Err(error) => Err(Failure::failed(format!(
+            "the mail server of mail.url cannot be used ({}); `deskhand check` says what to put right",
+            error.why()
         ))),
     }
 }

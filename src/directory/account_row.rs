@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::check::Encoding;
 use super::header::{AccountColumn, Header};
-use super::reasons::Reasons;
+use super::reasons::{self, Reasons};
 use super::reject::Reject;
 use super::{ImportOptions, values};
 use crate::domain::account::{AccountData, AccountState, UserName};
@@ -69,12 +69,7 @@ impl AccountReader<'_> {
             }
         }
         self.fill(&mut row);
-        // a name that was too long is there, if not here
-        let too_long = |column| rejects.contains(&Reject::TooLong { column });
-        let no_given_name = row.data.given_name.is_empty() && !too_long("given_name");
-        let no_surname = row.data.surname.is_empty() && !too_long("surname");
-        rejects.extend(no_given_name.then_some(Reject::NoGivenName));
-        rejects.extend(no_surname.then_some(Reject::NoSurname));
+        reasons::note_missing_names(&mut rejects, &row.data.given_name, &row.data.surname);
         if row.says.contains(&Field::Email)
             && row.data.email.is_none()
             && self.desk.profile.mail_required

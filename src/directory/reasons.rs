@@ -32,6 +32,18 @@ impl Reasons {
     }
 }
 
+/// Adds that a person has no name; one that was too long is there, if not here.
+pub(super) fn note_missing_names(rejects: &mut Vec<Reject>, given_name: &str, surname: &str) {
+    for (column, name, missing) in [
+        ("given_name", given_name, Reject::NoGivenName),
+        ("surname", surname, Reject::NoSurname),
+    ] {
+        if name.is_empty() && !rejects.contains(&Reject::TooLong { column }) {
+            rejects.push(missing);
+        }
+    }
+}
+
 impl From<Reject> for Reasons {
     fn from(first: Reject) -> Self {
         let more = Vec::new();

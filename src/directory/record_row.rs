@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check::Encoding;
 use super::header::{Header, RecordColumn};
-use super::reasons::Reasons;
+use super::reasons::{self, Reasons};
 use super::reject::Reject;
 use super::{ImportOptions, values};
 use crate::domain::import_record::{FileRecord, RecordField};
@@ -52,12 +52,7 @@ impl RecordReader<'_> {
             row.data.scope = Some(scope.clone());
             row.says.insert(RecordField::Scope);
         }
-        // a name that was too long is there, if not here
-        let too_long = |column| rejects.contains(&Reject::TooLong { column });
-        let no_given_name = row.data.given_name.is_empty() && !too_long("given_name");
-        let no_surname = row.data.surname.is_empty() && !too_long("surname");
-        rejects.extend(no_given_name.then_some(Reject::NoGivenName));
-        rejects.extend(no_surname.then_some(Reject::NoSurname));
+        reasons::note_missing_names(&mut rejects, &row.data.given_name, &row.data.surname);
         Reasons::of(rejects).map_or(Ok(row), Err)
     }
 }

@@ -13,9 +13,7 @@ use serenity::http::{LightMethod, Route};
 use crate::discord::parse::Origin;
 use crate::discord::render::Answer;
 use crate::discord::render::page::Page;
-use crate::discord::rest::{
-    ALREADY_ANSWERED, REQUEST_TIMEOUT, Rest, RestError, UNKNOWN_INTERACTION, with_json,
-};
+use crate::discord::rest::{REQUEST_TIMEOUT, Rest, RestError, with_json};
 
 /// The first response must reach Discord within 3 s of the event; this much of it is ours.
 pub(super) const FIRST_WITHIN: Duration = Duration::from_millis(2_800);
@@ -67,10 +65,7 @@ pub async fn respond(
     }
     match rest.call(request()?, left.min(CALLBACK_TIMEOUT)).await {
         // the first try arrived after all, only its answer was lost
-        Err(RestError::Refused {
-            code: ALREADY_ANSWERED,
-            ..
-        }) => Ok(()),
+        Err(error) if error.is_answered() => Ok(()),
         second => second.map(|_| ()),
     }
 }
@@ -175,16 +170,12 @@ async fn persist(
 
 /// Notes a response that Discord did not take; the action itself is not repeated (P05).
 pub fn note_failure(origin: &Origin, error: &RestError) {
-    let known = match error {
-        RestError::Refused {
-            code: ALREADY_ANSWERED,
-            ..
-        } => "answered before",
-        RestError::Refused {
-            code: UNKNOWN_INTERACTION,
-            ..
-        } => "too late",
-        _ => "not taken",
+    let known = if error.is_answered() {
+        "answered before"
+    } else if error.is_unknown() {
+        "too late"
+    } else {
+        "not taken"
     };
     tracing::warn!(interaction = %origin.id, %error, known, "an answer did not reach Discord");
 }

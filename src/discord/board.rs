@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use serenity::http::{LightMethod, Request, Route};
@@ -18,7 +18,7 @@ use crate::domain::ids::{ChannelId, MessageId, RequestId};
 use crate::domain::note::NoteKind;
 use crate::domain::request::{CardProblem, Posted, RequestState};
 use crate::locales::Texts;
-use crate::service::notes::{Note, NoteEnd};
+use crate::service::notes::{BLOCKED_WAIT, Note, NoteEnd};
 use crate::service::{Service, ServiceError};
 
 /// Discord's number for a message that is not there.
@@ -29,9 +29,6 @@ const UNKNOWN_CHANNEL: u64 = 10_003;
 
 /// How many of the last messages a card in doubt is looked for among; Discord gives no more at a time.
 const LOOK_BACK: &str = "100";
-
-/// How long a channel that refused is not asked again.
-const LEFT_ALONE: SignedDuration = SignedDuration::from_mins(10);
 
 /// Delivers messages about requests.
 pub struct Board {
@@ -91,7 +88,7 @@ impl Board {
                 None => match self.try_place(note, *place).await {
                     Tried::End(end) => return end,
                     Tried::Refused(why) => {
-                        let until = now.saturating_add(LEFT_ALONE).unwrap_or(now);
+                        let until = now.saturating_add(BLOCKED_WAIT).unwrap_or(now);
                         self.refused().insert(*place, (until, why));
                         why
                     }

@@ -8,7 +8,6 @@ use serenity::all::{
 use crate::domain::language::Language;
 use crate::domain::profile::SendKind;
 use crate::domain::reason::REASON_MAX;
-use crate::domain::request::RequestState;
 use crate::domain::request_view::RequestFilter;
 use crate::domain::trail::Since;
 use crate::locales::{Texts, args};
@@ -84,16 +83,9 @@ fn resend_code(texts: &Texts) -> CreateCommand {
 }
 
 fn requests(texts: &Texts) -> CreateCommand {
-    let all = [RequestFilter::ALL];
-    let states = RequestState::ALL
-        .into_iter()
-        // it never stands there: what is approved is carried out in the same change
-        .filter(|state| *state != RequestState::Approved)
-        .map(RequestState::code)
-        .chain(all)
-        .fold(option(texts, "state"), |option, code| {
-            choice(texts, option, &format!("requests-{code}-option"), code)
-        });
+    let states = RequestFilter::codes().fold(option(texts, "state"), |option, code| {
+        choice(texts, option, &format!("requests-{code}-option"), code)
+    });
     command(texts, REQUESTS)
         .add_option(states)
         .add_option(option_of(texts, CommandOptionType::Boolean, "mine"))
@@ -150,7 +142,8 @@ fn choice(
     option.add_string_choice_localized(texts.text(Language::En, key, &args()), value, names)
 }
 
-fn reason_max() -> u16 {
+/// Longest reason, in options and forms.
+pub(super) fn reason_max() -> u16 {
     u16::try_from(REASON_MAX).unwrap_or(u16::MAX)
 }
 

@@ -65,10 +65,10 @@ pub enum RestError {
 }
 
 /// Discord's number for an interaction that is unknown or too late (P05).
-pub const UNKNOWN_INTERACTION: u64 = 10_062;
+const UNKNOWN_INTERACTION: u64 = 10_062;
 
 /// Discord's number for an interaction that was answered already (P05).
-pub const ALREADY_ANSWERED: u64 = 40_060;
+const ALREADY_ANSWERED: u64 = 40_060;
 
 impl RestError {
     /// Whether the same request may succeed a moment later.

@@ -173,7 +173,7 @@ impl Served {
             });
         }
         if let Some(done) = outcome.done_mut() {
-            let settled = self.service.settled(desk, done);
+            let settled = self.service.settled(desk, &done.letters);
             if let Ok(Ok(letters)) = timeout(OUTBOX_WAIT, settled).await {
                 done.letters = letters;
             }
@@ -199,7 +199,7 @@ impl Served {
         };
         let settled = tokio::select! {
             () = self.stop.cancelled() => return Ok(()),
-            settled = timeout(FOLLOW_FOR, self.service.settled(desk, done)) => settled,
+            settled = timeout(FOLLOW_FOR, self.service.settled(desk, &done.letters)) => settled,
         };
         let Ok(Ok(letters)) = settled else {
             return Ok(());

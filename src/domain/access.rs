@@ -398,12 +398,6 @@ impl Authority {
         self.member
     }
 
-    /// Whether the caller decides anything on this desk.
-    #[must_use]
-    pub fn is_superuser(&self) -> bool {
-        !self.entries.is_empty()
-    }
-
     /// The accounts whose requests the caller may be asked to decide; `None` for somebody who decides nothing.
     #[must_use]
     pub fn decides_over(&self) -> Option<Sight> {

@@ -124,6 +124,29 @@ pub struct AccountData {
     pub lock: Lock,
 }
 
+#[cfg(test)]
+impl AccountData {
+    /// Somebody of whom no more is known than a name.
+    pub(crate) fn of_test(username: &str, (given_name, surname): (&str, &str)) -> Self {
+        Self {
+            username: UserName::parse(username).expect("a user name"),
+            given_name: given_name.to_owned(),
+            surname: surname.to_owned(),
+            email: None,
+            language: Language::It,
+            scopes: BTreeSet::new(),
+            groups: BTreeSet::new(),
+            state: AccountState::Active,
+            password_expires: None,
+            external_id: None,
+            fiscal_code: None,
+            birth_date: None,
+            person_id: None,
+            lock: Lock::OPEN,
+        }
+    }
+}
+
 /// An account with its key and version.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Account {

@@ -92,32 +92,18 @@ fn verdict(field: Field, desk: &AccountData, file: &AccountData, mark: Option<&s
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use jiff::Timestamp;
 
-    use super::super::account::{Account, UserName};
+    use super::super::account::Account;
     use super::super::email::EmailAddress;
     use super::super::ids::{AccountId, Version};
-    use super::super::language::Language;
     use super::*;
 
     fn data() -> AccountData {
         AccountData {
-            username: UserName::parse("anna").unwrap(),
-            given_name: "Anna".to_owned(),
-            surname: "Rossi".to_owned(),
             email: EmailAddress::parse("old@example.ch").ok(),
-            language: Language::It,
-            scopes: BTreeSet::new(),
-            groups: BTreeSet::new(),
-            state: AccountState::Active,
-            password_expires: None,
-            external_id: None,
-            fiscal_code: None,
-            birth_date: None,
-            person_id: None,
             lock: Lock::Unknown,
+            ..AccountData::of_test("anna", ("Anna", "Rossi"))
         }
     }
 

@@ -122,12 +122,7 @@ fn pieces(text: &str, replace: impl Fn(&str) -> Option<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-    use crate::domain::account::{AccountState, UserName};
-    use crate::domain::language::Language;
-    use crate::domain::lock::Lock;
 
     #[test]
     fn r34_addresses_in_free_text_are_masked() {
@@ -150,22 +145,7 @@ mod tests {
 
     #[test]
     fn r28_a_channel_is_told_no_names_numbers_or_dates() {
-        let data = AccountData {
-            username: UserName::parse("jp.favre").unwrap(),
-            given_name: "Jean-Pierre".to_owned(),
-            surname: "Favre".to_owned(),
-            email: None,
-            language: Language::Fr,
-            scopes: BTreeSet::new(),
-            groups: BTreeSet::new(),
-            state: AccountState::Active,
-            password_expires: None,
-            external_id: None,
-            fiscal_code: None,
-            birth_date: None,
-            person_id: None,
-            lock: Lock::OPEN,
-        };
+        let data = AccountData::of_test("jp.favre", ("Jean-Pierre", "Favre"));
         for (text, shown) in [
             ("Jean called", "J*** called"),
             ("Jean-Pierre/PIERRE", "J***/P***"),

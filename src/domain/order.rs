@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::access::ChangePermit;
 use super::account::{Account, AccountState};
-use super::approval::Act;
 use super::audit::{AuditAction, AuditEvent, AuditResult};
 use super::change::{Change, NewCode, Write};
 use super::code::{self, CodeBits, CodeKey};
@@ -67,16 +66,6 @@ impl Order {
             detail.insert("new", new.as_str().to_owned());
         }
         detail
-    }
-
-    /// What is wanted of the account, for the rules that demand a second person.
-    #[must_use]
-    pub fn act(&self) -> Act {
-        Act {
-            unlock: self.unlock,
-            send: self.send,
-            corrects_address: self.new_address.is_some(),
-        }
     }
 
     /// The values that the order replaces or relies on. One that changed between asking and deciding voids the

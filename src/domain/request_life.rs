@@ -340,14 +340,8 @@ impl Approved {
 
     fn end(self, state: RequestState, failure: Option<&'static str>) -> Ended {
         let Self(request, decision) = self;
-        Ended {
-            id: request.id,
-            expected: request.version,
-            state,
-            failure,
-            at: decision.at,
-            decision: Some(decision),
-        }
+        let at = decision.at;
+        Waiting(request).end(state, failure, Some(decision), at)
     }
 }
 

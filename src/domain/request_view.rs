@@ -107,6 +107,14 @@ impl RequestFilter {
     /// The name of all states together.
     pub const ALL: &str = "all";
 
+    /// The names that can be asked for, in the order in which they are offered. What is approved is carried out in the
+    /// same change, so that no request stands there.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        let states = RequestState::ALL.into_iter();
+        let states = states.filter(|state| *state != RequestState::Approved);
+        states.map(RequestState::code).chain([Self::ALL])
+    }
+
     /// Reads the name of a state, or of all.
     #[must_use]
     pub fn parse(code: &str, mine: bool) -> Option<Self> {

@@ -64,6 +64,16 @@ pub enum DeliveryError {
     NotNow(String),
 }
 
+impl DeliveryError {
+    /// What the server said, or what failed; names no address.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        match self {
+            Self::RecipientRefused(why) | Self::LetterRefused(why) | Self::NotNow(why) => why,
+        }
+    }
+}
+
 /// Sends letters.
 #[async_trait]
 pub trait Mailer: Send + Sync {

@@ -35,23 +35,22 @@ impl Person {
     /// The same person in another channel.
     #[must_use]
     pub fn in_channel(&self, channel_id: u64) -> Self {
-        let at = Place {
+        self.moved(Place {
             channel: channel_id,
             ..self.at
-        };
-        Self {
-            core: Arc::clone(&self.core),
-            at,
-        }
+        })
     }
 
     /// The same person, whose client says that it is in a direct message to the bot: no guild, no member.
     #[must_use]
     pub fn in_direct_message(&self) -> Self {
-        let at = Place {
+        self.moved(Place {
             direct: true,
             ..self.at
-        };
+        })
+    }
+
+    fn moved(&self, at: Place) -> Self {
         Self {
             core: Arc::clone(&self.core),
             at,

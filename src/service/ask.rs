@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use crate::domain::access::AskPermit;
 use crate::domain::audit::{AuditAction, AuditEvent, AuditResult};
-use crate::domain::change::{Change, Write};
+use crate::domain::change::Write;
 use crate::domain::dialog::Draft;
 use crate::domain::facts::AccountFacts;
 use crate::domain::ids::{DeskId, RequestId};
@@ -18,7 +18,8 @@ use crate::domain::request_view::RequestView;
 use crate::domain::supply::Supply as _;
 use crate::ports::store::{Committed, StoreError};
 use crate::ports::supply::SystemSupply;
-use crate::service::{Caller, Service, ServiceError};
+use crate::service::caller::Caller;
+use crate::service::{Service, ServiceError};
 
 /// How far back requests are counted for the flags (R12).
 const FLAG_WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -67,14 +68,7 @@ impl Service {
             id: draft.id,
             expected: draft.version,
         });
-        let change = Change {
-            desk: desk.id,
-            at: caller.now,
-            interaction: Some(caller.call.interaction),
-            writes,
-            audit: vec![event],
-        };
-        match self.commit(change).await? {
+        match self.commit(caller.change(writes, vec![event])).await? {
             Committed::Done => {}
             Committed::Duplicate => return Ok(Some(Outcome::AlreadyHandled)),
             Committed::Conflict => {

@@ -15,7 +15,8 @@ use crate::domain::refusal::Refusal;
 use crate::ports::blocking;
 use crate::ports::store::Committed;
 use crate::ports::supply::SystemSupply;
-use crate::service::{ATTEMPTS, Caller, Service, ServiceError};
+use crate::service::caller::Caller;
+use crate::service::{ATTEMPTS, Service, ServiceError};
 
 impl Service {
     /// The confirm: every rule once more on the facts of this moment, then one change.

@@ -1,8 +1,6 @@
 //! Decisions: authority and facts of this moment, one conditional write, and in the same change what was approved.
 //! Whoever comes second finds the request ended (R07); a target that changed voids it (R08).
 
-use std::collections::BTreeMap;
-
 use crate::domain::access::DecisionPermit;
 use crate::domain::account::Account;
 use crate::domain::audit::{Actor, AuditAction, AuditEvent, AuditResult};
@@ -15,18 +13,15 @@ use crate::domain::refusal::Refusal;
 use crate::domain::request::RequestState;
 use crate::domain::request_life::{Ended, Waiting};
 use crate::domain::request_view::RequestView;
-use crate::domain::supply::Supply as _;
 use crate::ports::store::{Committed, RequestFacts};
-use crate::ports::supply::SystemSupply;
 use crate::service::call::RequestDeed;
+use crate::service::caller::{Caller, Detail};
 use crate::service::confirm::{done, queued};
-use crate::service::{ATTEMPTS, Caller, Refused, Service, ServiceError};
+use crate::service::{ATTEMPTS, Service, ServiceError};
 
-/// What a row of the trail keeps.
-type Detail = BTreeMap<&'static str, String>;
-
-/// A request that waits, with its account.
+/// A request that waits, with its account and leave to decide it.
 struct Pending {
+    permit: DecisionPermit,
     waiting: Waiting,
     account: Account,
 }
@@ -59,7 +54,7 @@ impl Service {
         for _ in 0..ATTEMPTS {
             let Some(facts) = self.store.load_request(caller.desk.id, id).await? else {
                 let refusal = Refusal::RequestNotFound;
-                return self.refuse_request(caller, action, None, refusal).await;
+                return self.refuse_caller(caller, action, None, refusal).await;
             };
             let verdict = match deed {
                 RequestDeed::Cancel => self.cancel_request(caller, facts).await?,
@@ -72,8 +67,37 @@ impl Service {
                 Verdict::Again => {}
             }
         }
-        self.refuse_request(caller, action, None, Refusal::FactsChanged)
+        self.refuse_caller(caller, action, None, Refusal::FactsChanged)
             .await
+    }
+
+    /// The request while it waits, with leave to decide it; else what comes of it instead.
+    async fn pending(
+        &self,
+        caller: &Caller<'_>,
+        action: AuditAction,
+        facts: RequestFacts,
+    ) -> Result<Result<Pending, Verdict>, ServiceError> {
+        let RequestFacts { request, account } = facts;
+        let requester = request.requester.member;
+        let decided = caller
+            .authority
+            .may_decide(caller.desk, &account, requester)
+            .and_then(|permit| Ok((permit, request.waiting()?)));
+        Ok(match decided {
+            Ok((_, waiting)) if waiting.is_late(caller.now) => {
+                Err(self.end_late(caller, waiting, &account).await?)
+            }
+            Ok((permit, waiting)) => Ok(Pending {
+                permit,
+                waiting,
+                account,
+            }),
+            Err(refusal) => {
+                let about = Some(account.id);
+                Err(self.told(caller, action, about, refusal).await?)
+            }
+        })
     }
 
     /// Yes: everything once more on the facts of this moment, then the decision and the order as one change.
@@ -83,16 +107,14 @@ impl Service {
         facts: RequestFacts,
     ) -> Result<Verdict, ServiceError> {
         let action = AuditAction::ApproveRequest;
-        let (permit, pending) = match pending(caller, facts) {
+        let Pending {
+            permit,
+            waiting,
+            account,
+        } = match self.pending(caller, action, facts).await? {
             Ok(pending) => pending,
-            Err((account, refusal)) => {
-                return self.told(caller, action, Some(account), refusal).await;
-            }
+            Err(verdict) => return Ok(verdict),
         };
-        let Pending { waiting, account } = pending;
-        if waiting.is_late(caller.now) {
-            return self.end_late(caller, waiting, &account).await;
-        }
         let requester = waiting.request().requester;
         if let Some(member) = requester.member
             && self.store.is_frozen(caller.desk.id, member).await?
@@ -100,7 +122,7 @@ impl Service {
             let about = waiting.request().detail();
             let ended = waiting.void(Refusal::Frozen.code(), caller.now);
             return self
-                .end_void(caller, ended, (&account, &about), Refusal::Frozen)
+                .end_void(caller, ended, (&account, about), Refusal::Frozen)
                 .await;
         }
         let Some(now) = self
@@ -124,7 +146,7 @@ impl Service {
                 .end_void(
                     caller,
                     approved.void(refusal.code()),
-                    (&account, &about),
+                    (&account, about),
                     refusal,
                 )
                 .await;
@@ -137,12 +159,8 @@ impl Service {
                 return self.told(caller, action, Some(account.id), refusal).await;
             }
             Err(refusal) => {
-                let event = event(
-                    caller,
-                    permit.actor(),
-                    (action, AuditResult::Refused(refusal.code())),
-                    (&account, &about),
-                )?;
+                let what = (action, AuditResult::Refused(refusal.code()));
+                let event = caller.event_about(&account, permit.actor(), what, about)?;
                 let ended = approved.failed(refusal.code());
                 return self.end(caller, ended, event, None).await;
             }
@@ -153,12 +171,8 @@ impl Service {
         for done in &mut change.audit {
             done.detail.extend(about.clone());
         }
-        let event = event(
-            caller,
-            permit.actor(),
-            (action, AuditResult::Done),
-            (&account, &about),
-        )?;
+        let what_done = (action, AuditResult::Done);
+        let event = caller.event_about(&account, permit.actor(), what_done, about)?;
         change.audit.insert(0, event);
         change
             .writes
@@ -174,50 +188,38 @@ impl Service {
         reason: &str,
     ) -> Result<Verdict, ServiceError> {
         let action = AuditAction::DenyRequest;
-        let view = RequestView::of(
-            caller.desk,
-            &caller.authority,
-            facts.request.clone(),
-            facts.account.clone(),
-        );
-        let (permit, pending) = match pending(caller, facts) {
+        let Pending {
+            permit,
+            waiting,
+            account,
+        } = match self.pending(caller, action, facts).await? {
             Ok(pending) => pending,
-            Err((account, refusal)) => {
-                return self.told(caller, action, Some(account), refusal).await;
-            }
+            Err(verdict) => return Ok(verdict),
         };
-        let Pending { waiting, account } = pending;
-        if waiting.is_late(caller.now) {
-            return self.end_late(caller, waiting, &account).await;
-        }
         let reason = match Reason::parse(reason) {
             Ok(reason) => reason,
             Err(error) => {
                 let refusal = Refusal::Reason(error);
                 let about = Some(account.id);
                 let told = self
-                    .refuse_request(caller, action, about, refusal.clone())
+                    .refuse_caller(caller, action, about, refusal.clone())
                     .await?;
+                if !matches!(told, Outcome::Refused(_)) {
+                    return Ok(Verdict::Told(told));
+                }
                 // it can be written again where it stands
+                let (desk, request) = (caller.desk, waiting.request().clone());
                 let view = RequestView {
                     problem: Some(refusal),
-                    ..view
+                    ..RequestView::of(desk, &caller.authority, request, account)
                 };
-                return Ok(Verdict::Told(match told {
-                    Outcome::Refused(_) => Outcome::Request(Box::new(view)),
-                    told => told,
-                }));
+                return Ok(Verdict::Told(Outcome::Request(Box::new(view))));
             }
         };
-        let mut event = event(
-            caller,
-            permit.actor(),
-            (action, AuditResult::Done),
-            (&account, &waiting.request().detail()),
-        )?;
-        event
-            .detail
-            .insert("reason", reason.as_recorded().to_owned());
+        let mut about = waiting.request().detail();
+        about.insert("reason", reason.as_recorded().to_owned());
+        let what = (action, AuditResult::Done);
+        let event = caller.event_about(&account, permit.actor(), what, about)?;
         let ended = waiting.deny(&permit, reason, caller.now);
         self.end(caller, ended, event, None).await
     }
@@ -237,13 +239,8 @@ impl Service {
             Ok(ended) => ended,
             Err(refusal) => return self.told(caller, action, Some(account.id), refusal).await,
         };
-        let actor = caller.authority.actor();
-        let event = event(
-            caller,
-            actor,
-            (action, AuditResult::Done),
-            (&account, &about),
-        )?;
+        let what = (action, AuditResult::Done);
+        let event = caller.event_about(&account, caller.authority.actor(), what, about)?;
         self.end(caller, ended, event, None).await
     }
 
@@ -261,12 +258,8 @@ impl Service {
             decider: None,
             at: request.expires_at,
         };
-        let event = event(
-            caller,
-            Actor::default(),
-            (AuditAction::ExpireRequest, AuditResult::Done),
-            (account, &request.detail()),
-        )?;
+        let what = (AuditAction::ExpireRequest, AuditResult::Done);
+        let event = caller.event_about(account, Actor::default(), what, request.detail())?;
         let ended = waiting.expire(caller.now);
         self.end(caller, ended, event, Some(refusal)).await
     }
@@ -275,13 +268,12 @@ impl Service {
         &self,
         caller: &Caller<'_>,
         ended: Ended,
-        (account, about): (&Account, &Detail),
+        (account, about): (&Account, Detail),
         refusal: Refusal,
     ) -> Result<Verdict, ServiceError> {
         let result = AuditResult::Refused(refusal.code());
-        let actor = caller.authority.actor();
         let what = (AuditAction::VoidRequest, result);
-        let event = event(caller, actor, what, (account, about))?;
+        let event = caller.event_about(account, caller.authority.actor(), what, about)?;
         self.end(caller, ended, event, Some(refusal)).await
     }
 
@@ -293,13 +285,7 @@ impl Service {
         event: AuditEvent,
         refusal: Option<Refusal>,
     ) -> Result<Verdict, ServiceError> {
-        let change = Change {
-            desk: caller.desk.id,
-            at: caller.now,
-            interaction: Some(caller.call.interaction),
-            writes: ended.writes(caller.desk),
-            audit: vec![event],
-        };
+        let change = caller.change(ended.writes(caller.desk), vec![event]);
         Ok(match (self.write_end(change, None).await?, refusal) {
             (Verdict::Written(_), Some(refusal)) => Verdict::Told(Outcome::Refused(refusal)),
             (verdict, _) => verdict,
@@ -335,57 +321,8 @@ impl Service {
         account: Option<AccountId>,
         refusal: Refusal,
     ) -> Result<Verdict, ServiceError> {
-        self.refuse_request(caller, action, account, refusal)
+        self.refuse_caller(caller, action, account, refusal)
             .await
             .map(Verdict::Told)
     }
-
-    pub(super) async fn refuse_request(
-        &self,
-        caller: &Caller<'_>,
-        action: AuditAction,
-        account: Option<AccountId>,
-        refusal: Refusal,
-    ) -> Result<Outcome, ServiceError> {
-        let refused = Refused {
-            actor: caller.authority.actor(),
-            action,
-            account,
-            refusal,
-        };
-        self.refuse(caller.call, refused).await
-    }
-}
-
-/// The request while it waits, with leave to decide it.
-fn pending(
-    caller: &Caller<'_>,
-    facts: RequestFacts,
-) -> Result<(DecisionPermit, Pending), (AccountId, Refusal)> {
-    let RequestFacts { request, account } = facts;
-    let requester = request.requester.member;
-    let decided = caller
-        .authority
-        .may_decide(caller.desk, &account, requester)
-        .and_then(|permit| Ok((permit, request.waiting()?)));
-    match decided {
-        Ok((permit, waiting)) => Ok((permit, Pending { waiting, account })),
-        Err(refusal) => Err((account.id, refusal)),
-    }
-}
-
-/// A row about a request.
-fn event(
-    caller: &Caller<'_>,
-    actor: Actor,
-    what: (AuditAction, AuditResult),
-    (account, about): (&Account, &Detail),
-) -> Result<AuditEvent, ServiceError> {
-    let salt = SystemSupply::draw(caller.now)?.bits();
-    Ok(AuditEvent {
-        account: Some(account.id),
-        version: Some(account.version),
-        detail: about.clone(),
-        ..AuditEvent::new(caller.now, actor, what, salt)
-    })
 }

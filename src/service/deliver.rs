@@ -10,7 +10,6 @@ use crate::domain::code;
 use crate::domain::desk::Desk;
 use crate::domain::ids::{CodeId, DeskId, LetterId};
 use crate::domain::letter::{CarriedCode, LetterFacts, LetterKind, LetterState, LetterStatus};
-use crate::domain::outcome::Done;
 use crate::domain::supply::Supply as _;
 use crate::ports::blocking;
 use crate::ports::mailer::{DeliveryError, Letter, LetterCode};
@@ -63,16 +62,16 @@ impl Service {
         self.store.sweep(self.clock.now()).await
     }
 
-    /// Waits until every letter of what was done has come to its end.
+    /// Waits until every one of these letters has come to its end.
     ///
     /// # Errors
     /// The database failed.
     pub async fn settled(
         &self,
         desk: DeskId,
-        done: &Done,
+        letters: &[LetterStatus],
     ) -> Result<Vec<LetterStatus>, StoreError> {
-        let ids: Vec<LetterId> = done.letters.iter().map(|letter| letter.id).collect();
+        let ids: Vec<LetterId> = letters.iter().map(|letter| letter.id).collect();
         let subjects: Vec<i64> = ids.iter().map(|id| id.0).collect();
         let mut listener = self.news.listen();
         loop {

@@ -3,7 +3,7 @@
 use crate::domain::access::Leave;
 use crate::domain::approval;
 use crate::domain::audit::{AuditAction, AuditEvent};
-use crate::domain::change::{Change, Write};
+use crate::domain::change::Write;
 use crate::domain::dialog::{Dialog, Draft, RefusedText, TextForm, Wish};
 use crate::domain::email::EmailAddress;
 use crate::domain::facts::AccountFacts;
@@ -15,8 +15,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::resend;
 use crate::ports::store::Committed;
 use crate::service::call::Step;
+use crate::service::caller::{Caller, Refused};
 use crate::service::find_person::Found;
-use crate::service::{Caller, Refused, Service, ServiceError};
+use crate::service::{Service, ServiceError};
 
 impl Service {
     /// Takes one answer into the dialog and shows what is still missing.
@@ -167,14 +168,8 @@ impl Service {
         outcome: impl FnOnce(Draft) -> Outcome,
     ) -> Result<Outcome, ServiceError> {
         draft.version = draft.version.next();
-        let change = Change {
-            desk: caller.desk.id,
-            at: caller.now,
-            interaction: Some(caller.call.interaction),
-            writes: vec![Write::SaveDraft(draft.clone())],
-            audit,
-        };
-        match self.commit(change).await? {
+        let writes = vec![Write::SaveDraft(draft.clone())];
+        match self.commit(caller.change(writes, audit)).await? {
             Committed::Done => Ok(outcome(draft)),
             Committed::Conflict => {
                 self.refuse_dialog(caller, &draft, Refusal::FactsChanged)
@@ -218,17 +213,11 @@ impl Service {
             Ok(draft) => draft,
             Err(refusal) => return self.refuse_send(caller, None, None, refusal).await,
         };
-        let change = Change {
-            desk: caller.desk.id,
-            at: caller.now,
-            interaction: Some(caller.call.interaction),
-            writes: vec![Write::FinishDraft {
-                id,
-                expected: draft.version,
-            }],
-            audit: Vec::new(),
-        };
-        match self.commit(change).await? {
+        let writes = vec![Write::FinishDraft {
+            id,
+            expected: draft.version,
+        }];
+        match self.commit(caller.change(writes, Vec::new())).await? {
             Committed::Done => Ok(Outcome::Cancelled),
             Committed::Conflict => {
                 self.refuse_dialog(caller, &draft, Refusal::DialogGone)

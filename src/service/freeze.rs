@@ -11,10 +11,9 @@ use crate::domain::reason::Reason;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::RequestState;
 use crate::domain::request_view::Frost;
-use crate::domain::supply::Supply as _;
 use crate::ports::store::{Committed, RequestQuery};
-use crate::ports::supply::SystemSupply;
-use crate::service::{ATTEMPTS, Caller, Service, ServiceError};
+use crate::service::caller::Caller;
+use crate::service::{ATTEMPTS, Service, ServiceError};
 
 /// More requests than anybody can have waiting.
 const MOST_VOIDED: u32 = 100_000;
@@ -36,7 +35,7 @@ impl Service {
         let meant = member.unwrap_or(MemberId(0));
         let permit = match caller.authority.may_freeze(caller.desk, meant) {
             Ok(permit) => permit,
-            Err(refusal) => return self.refuse_request(caller, action, None, refusal).await,
+            Err(refusal) => return self.refuse_caller(caller, action, None, refusal).await,
         };
         if member.is_none() {
             return Ok(Outcome::AskMember(frost));
@@ -46,7 +45,7 @@ impl Service {
             Err(error) => {
                 let refusal = Refusal::Reason(error);
                 let told = self
-                    .refuse_request(caller, action, None, refusal.clone())
+                    .refuse_caller(caller, action, None, refusal.clone())
                     .await?;
                 return Ok(match told {
                     Outcome::Refused(_) => Outcome::AskFrostReason {
@@ -66,7 +65,7 @@ impl Service {
                 _ => None,
             };
             if let Some(refusal) = refusal {
-                return self.refuse_request(caller, action, None, refusal).await;
+                return self.refuse_caller(caller, action, None, refusal).await;
             }
             let (change, voided) = match frost {
                 Frost::Freeze => self.frost(caller, permit, &reason).await?,
@@ -84,7 +83,7 @@ impl Service {
                 Committed::Conflict => {}
             }
         }
-        self.refuse_request(caller, action, None, Refusal::FactsChanged)
+        self.refuse_caller(caller, action, None, Refusal::FactsChanged)
             .await
     }
 
@@ -119,19 +118,10 @@ impl Service {
             voided += 1;
             let why = Refusal::Frozen.code();
             writes.extend(waiting.void(why, caller.now).writes(caller.desk));
-            audit.push(AuditEvent {
-                account: Some(facts.account.id),
-                version: Some(facts.account.version),
-                detail,
-                ..AuditEvent::new(
-                    caller.now,
-                    permit.actor(),
-                    (AuditAction::VoidRequest, AuditResult::Refused(why)),
-                    SystemSupply::draw(caller.now)?.bits(),
-                )
-            });
+            let what = (AuditAction::VoidRequest, AuditResult::Refused(why));
+            audit.push(caller.event_about(&facts.account, permit.actor(), what, detail)?);
         }
-        Ok((change(caller, writes, audit), voided))
+        Ok((caller.change(writes, audit), voided))
     }
 }
 
@@ -143,17 +133,7 @@ fn thaw(
     let member = permit.member();
     let event = event(caller, permit, AuditAction::UnfreezeMember, reason)?;
     let writes = vec![Write::UnfreezeMember { member }];
-    Ok(change(caller, writes, vec![event]))
-}
-
-fn change(caller: &Caller<'_>, writes: Vec<Write>, audit: Vec<AuditEvent>) -> Change {
-    Change {
-        desk: caller.desk.id,
-        at: caller.now,
-        interaction: Some(caller.call.interaction),
-        writes,
-        audit,
-    }
+    Ok(caller.change(writes, vec![event]))
 }
 
 fn event(
@@ -167,11 +147,6 @@ fn event(
             ("member", permit.member().to_string()),
             ("reason", reason.as_recorded().to_owned()),
         ]),
-        ..AuditEvent::new(
-            caller.now,
-            permit.actor(),
-            (action, AuditResult::Done),
-            SystemSupply::draw(caller.now)?.bits(),
-        )
+        ..caller.event(permit.actor(), (action, AuditResult::Done))?
     })
 }

@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 
 use crate::domain::audit::{AuditAction, AuditEvent, AuditResult};
-use crate::domain::change::Change;
 use crate::domain::lists::{ListBounds, ListPage, PAGE, PersonList, Turn};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
-use crate::domain::supply::Supply as _;
-use crate::ports::store::{Committed, ListQuery};
-use crate::ports::supply::SystemSupply;
-use crate::service::{Caller, Refused, Service, ServiceError};
+use crate::ports::store::ListQuery;
+use crate::service::caller::Caller;
+use crate::service::{Service, ServiceError};
 
 impl Service {
     /// The counts of all lists of the desk, as far as the caller sees; names nobody.
@@ -38,13 +36,10 @@ impl Service {
         turn: Turn,
     ) -> Result<Outcome, ServiceError> {
         if !list.is_of(&caller.desk.profile) {
-            let refused = Refused {
-                actor: caller.authority.actor(),
-                action: AuditAction::ViewList,
-                account: None,
-                refusal: Refusal::OldComponent,
-            };
-            return self.refuse(caller.call, refused).await;
+            let refusal = Refusal::OldComponent;
+            return self
+                .refuse_caller(caller, AuditAction::ViewList, None, refusal)
+                .await;
         }
         let query = ListQuery {
             list,
@@ -55,26 +50,19 @@ impl Service {
         let people = self.store.list_people(caller.desk.id, &query).await?;
         let page = ListPage::of(list, turn, people, caller.now);
         let event = AuditEvent {
-            at: caller.now,
-            actor: caller.authority.actor(),
-            approver: None,
-            action: AuditAction::ViewList,
-            account: None,
-            verification: None,
-            result: AuditResult::Viewed,
-            version: None,
             detail: BTreeMap::from([
                 ("list", list.code().to_owned()),
                 ("page", turn.to_string()),
                 ("count", page.people.len().to_string()),
             ]),
-            salt: SystemSupply::draw(caller.now)?.bits(),
+            ..caller.event(
+                caller.authority.actor(),
+                (AuditAction::ViewList, AuditResult::Viewed),
+            )?
         };
-        let change = Change::audit_only(caller.desk.id, Some(caller.call.interaction), event);
-        if self.commit(change).await? == Committed::Duplicate {
-            return Ok(Outcome::AlreadyHandled);
-        }
-        Ok(Outcome::ListPage(Box::new(page)))
+        let outcome = Outcome::ListPage(Box::new(page));
+        self.recorded(caller.call, caller.desk.id, event, outcome)
+            .await
     }
 }
 

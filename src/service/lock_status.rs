@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::audit::{AuditAction, AuditEvent, AuditResult};
+use crate::domain::audit::{AuditAction, AuditResult};
 use crate::domain::card::Card;
-use crate::domain::change::Change;
 use crate::domain::ids::AccountId;
 use crate::domain::outcome::{AskPerson, Outcome};
 use crate::domain::refusal::Refusal;
-use crate::domain::supply::Supply as _;
 use crate::domain::trail::TrailReader;
-use crate::ports::store::Committed;
-use crate::ports::supply::SystemSupply;
+use crate::service::caller::Caller;
 use crate::service::find_person::Found;
-use crate::service::{Caller, Refused, Service, ServiceError};
+use crate::service::{Service, ServiceError};
 
 impl Service {
     pub(super) async fn lock_status(
@@ -58,26 +55,14 @@ impl Service {
             Ok(permit) => permit,
             Err(refusal) => return self.refuse_view(caller, Some(id), refusal).await,
         };
-        let event = AuditEvent {
-            at: caller.now,
-            actor: permit.actor(),
-            approver: None,
-            action: AuditAction::ViewCard,
-            account: Some(id),
-            verification: None,
-            result: AuditResult::Viewed,
-            version: Some(facts.account.version),
-            detail: BTreeMap::new(),
-            salt: SystemSupply::draw(caller.now)?.bits(),
-        };
-        let change = Change::audit_only(caller.desk.id, Some(caller.call.interaction), event);
-        if self.commit(change).await? == Committed::Duplicate {
-            return Ok(Outcome::AlreadyHandled);
-        }
+        let what = (AuditAction::ViewCard, AuditResult::Viewed);
+        let event = caller.event_about(&facts.account, permit.actor(), what, BTreeMap::new())?;
         let timeline = TrailReader::of(caller.desk, &caller.call.member)
             .is_ok_and(|reader| reader.sees(&facts.account));
         let card = Card::show(caller.desk, &caller.authority, &permit, facts, caller.now);
-        Ok(Outcome::Card(Box::new(Card { timeline, ..card })))
+        let outcome = Outcome::Card(Box::new(Card { timeline, ..card }));
+        self.recorded(caller.call, caller.desk.id, event, outcome)
+            .await
     }
 
     async fn refuse_view(
@@ -86,16 +71,7 @@ impl Service {
         account: Option<AccountId>,
         refusal: Refusal,
     ) -> Result<Outcome, ServiceError> {
-        let actor = caller.authority.actor();
-        self.refuse(
-            caller.call,
-            Refused {
-                actor,
-                action: AuditAction::ViewCard,
-                account,
-                refusal,
-            },
-        )
-        .await
+        self.refuse_caller(caller, AuditAction::ViewCard, account, refusal)
+            .await
     }
 }

@@ -3,6 +3,7 @@
 
 mod ask;
 pub mod call;
+mod caller;
 mod confirm;
 mod decide;
 pub mod deliver;
@@ -25,14 +26,13 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::access::Authority;
-use crate::domain::audit::{Actor, AuditAction, AuditEvent, AuditResult};
+use crate::domain::audit::{AuditAction, AuditEvent};
 use crate::domain::change::Change;
 use crate::domain::code::CodeKey;
 use crate::domain::desk::Desk;
 use crate::domain::ids::{AccountId, DeskId};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
-use crate::domain::supply::Supply as _;
 use crate::domain::whoami::WhoAmI;
 use crate::ports::blocking::Broken;
 use crate::ports::certain;
@@ -40,8 +40,9 @@ use crate::ports::clock::Clock;
 use crate::ports::mailer::Mailer;
 use crate::ports::news::{OutboxNews, Queued};
 use crate::ports::store::{Committed, Store, StoreError};
-use crate::ports::supply::{NoRandomBits, SystemSupply};
+use crate::ports::supply::NoRandomBits;
 use call::{Call, Intent};
+use caller::{Caller, Refused};
 
 /// Discord's tokens are worth nothing after 15 minutes (P01).
 const INTERACTION_LIFE: SignedDuration = SignedDuration::from_mins(15);
@@ -71,14 +72,6 @@ pub struct Service {
     desks: HashMap<DeskId, Arc<Desk>>,
     key: Arc<CodeKey>,
     news: OutboxNews,
-}
-
-/// A call from a desk's guild by somebody with a part in it.
-struct Caller<'a> {
-    call: &'a Call,
-    desk: &'a Arc<Desk>,
-    authority: Authority,
-    now: Timestamp,
 }
 
 impl Service {
@@ -185,21 +178,16 @@ impl Service {
         } else {
             None
         };
-        if let Some(refusal) = refusal {
-            let refused = Refused {
-                actor: authority.actor(),
-                action: AuditAction::UseCommand,
-                account: None,
-                refusal,
-            };
-            return self.refuse(call, refused).await;
-        }
         let caller = Caller {
             call,
             desk,
             authority,
             now,
         };
+        if let Some(refusal) = refusal {
+            let action = AuditAction::UseCommand;
+            return self.refuse_caller(&caller, action, None, refusal).await;
+        }
         match &call.intent {
             Intent::LockStatus { user } => self.lock_status(&caller, user.as_deref()).await,
             Intent::ShowCard { account } => self.show_card(&caller, *account).await,
@@ -240,48 +228,52 @@ impl Service {
         Ok(committed)
     }
 
-    /// Writes the audit row of a refusal, then tells it.
-    async fn refuse(&self, call: &Call, refused: Refused) -> Result<Outcome, ServiceError> {
-        let event = refused.event(self.clock.now())?;
-        let change = Change::audit_only(call.desk, Some(call.interaction), event);
+    /// Tells an outcome once its row is in the trail (R29, R33).
+    async fn recorded(
+        &self,
+        call: &Call,
+        desk: DeskId,
+        event: AuditEvent,
+        outcome: Outcome,
+    ) -> Result<Outcome, ServiceError> {
+        let change = Change::audit_only(desk, Some(call.interaction), event);
         Ok(match self.commit(change).await? {
             Committed::Duplicate => Outcome::AlreadyHandled,
-            Committed::Done | Committed::Conflict => Outcome::Refused(refused.refusal),
+            Committed::Done | Committed::Conflict => outcome,
         })
     }
-}
 
-/// A refusal to be audited.
-struct Refused {
-    actor: Actor,
-    action: AuditAction,
-    account: Option<AccountId>,
-    refusal: Refusal,
-}
+    /// Writes the audit row of a refusal, then tells it.
+    async fn refuse(&self, call: &Call, refused: Refused) -> Result<Outcome, ServiceError> {
+        self.refuse_in(call.desk, call, refused).await
+    }
 
-impl Refused {
-    /// Of somebody whose part in the desk does not matter.
-    const fn of_anybody(call: &Call, refusal: Refusal) -> Self {
-        Self {
-            actor: Actor {
-                member: Some(call.member.id),
-                role: None,
-            },
-            action: AuditAction::UseCommand,
-            account: None,
+    /// The same in the trail of a desk that the call did not come from.
+    async fn refuse_in(
+        &self,
+        desk: DeskId,
+        call: &Call,
+        refused: Refused,
+    ) -> Result<Outcome, ServiceError> {
+        let event = refused.event(self.clock.now())?;
+        let outcome = Outcome::Refused(refused.refusal);
+        self.recorded(call, desk, event, outcome).await
+    }
+
+    /// Refuses what a caller with a part in the desk wants.
+    async fn refuse_caller(
+        &self,
+        caller: &Caller<'_>,
+        action: AuditAction,
+        account: Option<AccountId>,
+        refusal: Refusal,
+    ) -> Result<Outcome, ServiceError> {
+        let refused = Refused {
+            actor: caller.authority.actor(),
+            action,
+            account,
             refusal,
-        }
-    }
-
-    fn event(&self, now: Timestamp) -> Result<AuditEvent, ServiceError> {
-        Ok(AuditEvent {
-            account: self.account,
-            ..AuditEvent::new(
-                now,
-                self.actor,
-                (self.action, AuditResult::Refused(self.refusal.code())),
-                SystemSupply::draw(now)?.bits(),
-            )
-        })
+        };
+        self.refuse(caller.call, refused).await
     }
 }

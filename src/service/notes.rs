@@ -32,7 +32,7 @@ const DOUBT: SignedDuration = SignedDuration::from_mins(2);
 const UNKNOWN_DESK_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 /// A channel that the bot may not use is not asked again before this (P33).
-const BLOCKED_WAIT: SignedDuration = SignedDuration::from_mins(10);
+pub const BLOCKED_WAIT: SignedDuration = SignedDuration::from_mins(10);
 
 /// News of a request that ended are worth nothing after this, where no channel takes them.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);

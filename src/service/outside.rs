@@ -1,13 +1,12 @@
 //! What comes from no desk of this program, a direct message or a guild without a desk: refused, and audited in the
 //! desk that it was aimed at.
 
-use crate::domain::change::Change;
 use crate::domain::ids::{AccountId, DeskId, DraftId, RequestId};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
-use crate::ports::store::Committed;
 use crate::service::call::{Call, Intent};
-use crate::service::{Refused, Service, ServiceError};
+use crate::service::caller::Refused;
+use crate::service::{Service, ServiceError};
 
 /// The row that a component's id names.
 #[derive(Clone, Copy)]
@@ -51,12 +50,7 @@ impl Service {
             tracing::warn!(interaction = %call.interaction, "an interaction from outside any desk was refused");
             return Ok(Outcome::Refused(refused.refusal));
         };
-        let event = refused.event(self.clock.now())?;
-        let change = Change::audit_only(desk, Some(call.interaction), event);
-        Ok(match self.commit(change).await? {
-            Committed::Duplicate => Outcome::AlreadyHandled,
-            Committed::Done | Committed::Conflict => Outcome::Refused(refused.refusal),
-        })
+        self.refuse_in(desk, call, refused).await
     }
 
     /// The desk that holds what is aimed at; what names nothing must not fill any desk's trail.

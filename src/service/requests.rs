@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::domain::audit::{AuditAction, AuditEvent, AuditResult};
-use crate::domain::change::Change;
 use crate::domain::ids::RequestId;
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
 use crate::domain::request_view::{PAGE, RequestFilter, RequestPage, RequestView};
-use crate::domain::supply::Supply as _;
-use crate::ports::store::{Committed, RequestFacts, RequestQuery};
-use crate::ports::supply::SystemSupply;
-use crate::service::{Caller, Service, ServiceError};
+use crate::ports::store::{RequestFacts, RequestQuery};
+use crate::service::caller::Caller;
+use crate::service::{Service, ServiceError};
 
 impl Service {
     /// A page of requests: the reader's own, and those about accounts in their scopes.
@@ -53,14 +51,13 @@ impl Service {
                 ("page", shown),
                 ("count", page.requests.len().to_string()),
             ]),
-            ..AuditEvent::new(
-                caller.now,
+            ..caller.event(
                 caller.authority.actor(),
                 (AuditAction::ViewRequests, AuditResult::Viewed),
-                SystemSupply::draw(caller.now)?.bits(),
-            )
+            )?
         };
-        self.viewed(caller, event, Outcome::Requests(Box::new(page)))
+        let outcome = Outcome::Requests(Box::new(page));
+        self.recorded(caller.call, caller.desk.id, event, outcome)
             .await
     }
 
@@ -74,7 +71,7 @@ impl Service {
         let action = AuditAction::ViewRequest;
         let Some(facts) = self.store.load_request(caller.desk.id, id).await? else {
             let refusal = Refusal::RequestNotFound;
-            return self.refuse_request(caller, action, None, refusal).await;
+            return self.refuse_caller(caller, action, None, refusal).await;
         };
         let (request, account) = (facts.request, facts.account);
         let refusal = if in_full {
@@ -88,42 +85,19 @@ impl Service {
         };
         if let Some(refusal) = refusal {
             return self
-                .refuse_request(caller, action, Some(account.id), refusal)
+                .refuse_caller(caller, action, Some(account.id), refusal)
                 .await;
         }
         let mut detail = request.detail();
         if in_full {
             detail.insert("part", "details".to_owned());
         }
-        let event = AuditEvent {
-            account: Some(account.id),
-            version: Some(account.version),
-            detail,
-            ..AuditEvent::new(
-                caller.now,
-                caller.authority.actor(),
-                (action, AuditResult::Viewed),
-                SystemSupply::draw(caller.now)?.bits(),
-            )
-        };
+        let what = (action, AuditResult::Viewed);
+        let event = caller.event_about(&account, caller.authority.actor(), what, detail)?;
         let view = RequestView::of(caller.desk, &caller.authority, request, account);
         let view = RequestView { in_full, ..view };
-        self.viewed(caller, event, Outcome::Request(Box::new(view)))
+        let outcome = Outcome::Request(Box::new(view));
+        self.recorded(caller.call, caller.desk.id, event, outcome)
             .await
-    }
-
-    /// Shows something once its view is in the trail.
-    async fn viewed(
-        &self,
-        caller: &Caller<'_>,
-        event: AuditEvent,
-        outcome: Outcome,
-    ) -> Result<Outcome, ServiceError> {
-        let interaction = Some(caller.call.interaction);
-        let change = Change::audit_only(caller.desk.id, interaction, event);
-        Ok(match self.commit(change).await? {
-            Committed::Duplicate => Outcome::AlreadyHandled,
-            Committed::Done | Committed::Conflict => outcome,
-        })
     }
 }

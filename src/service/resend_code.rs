@@ -13,8 +13,9 @@ use crate::domain::resend;
 use crate::domain::supply::Supply as _;
 use crate::ports::supply::SystemSupply;
 use crate::service::call::ResendWanted;
+use crate::service::caller::Caller;
 use crate::service::find_person::Found;
-use crate::service::{Caller, Refused, Service, ServiceError};
+use crate::service::{Service, ServiceError};
 
 impl Service {
     /// `/resend-code`: whatever was given is taken, the dialog asks for the rest.
@@ -93,17 +94,7 @@ impl Service {
         refusal: Refusal,
     ) -> Result<Outcome, ServiceError> {
         let action = kind.map_or(AuditAction::UseCommand, AuditAction::Send);
-        let actor = caller.authority.actor();
-        self.refuse(
-            caller.call,
-            Refused {
-                actor,
-                action,
-                account,
-                refusal,
-            },
-        )
-        .await
+        self.refuse_caller(caller, action, account, refusal).await
     }
 
     /// What speaks against this address for the account, if anything.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::domain::access::Sight;
 use crate::domain::audit::{Actor, AuditAction, AuditEvent, AuditResult};
-use crate::domain::change::Change;
 use crate::domain::desk::Desk;
 use crate::domain::ids::AccountId;
 use crate::domain::outcome::Outcome;
@@ -13,11 +12,12 @@ use crate::domain::supply::Supply as _;
 use crate::domain::trail::{
     PAGE, Since, TrailPage, TrailPart, TrailReader, TrailRow, TrailTurn, WALK,
 };
-use crate::ports::store::{Committed, StoreError, TrailOf};
+use crate::ports::store::{StoreError, TrailOf};
 use crate::ports::supply::SystemSupply;
 use crate::service::call::Call;
+use crate::service::caller::Refused;
 use crate::service::find_person::Found;
-use crate::service::{Refused, Service, ServiceError};
+use crate::service::{Service, ServiceError};
 
 /// Walks of one page through rows that are mostly out of sight; the next page goes on from there.
 const WALKS: usize = 20;
@@ -84,26 +84,21 @@ impl Service {
             TrailTurn::Newer(number) => format!("after {number}"),
         };
         let event = AuditEvent {
-            at: now,
-            actor: reader.actor(),
-            approver: None,
-            action: AuditAction::ViewTimeline,
             account: part.account,
-            verification: None,
-            result: AuditResult::Viewed,
-            version: None,
             detail: BTreeMap::from([
                 ("since", part.since.code().to_owned()),
                 ("page", shown),
                 ("count", page.rows.len().to_string()),
             ]),
-            salt: SystemSupply::draw(now)?.bits(),
+            ..AuditEvent::new(
+                now,
+                reader.actor(),
+                (AuditAction::ViewTimeline, AuditResult::Viewed),
+                SystemSupply::draw(now)?.bits(),
+            )
         };
-        let change = Change::audit_only(desk.id, Some(call.interaction), event);
-        if self.commit(change).await? == Committed::Duplicate {
-            return Ok(Outcome::AlreadyHandled);
-        }
-        Ok(Outcome::Trail(Box::new(page)))
+        let outcome = Outcome::Trail(Box::new(page));
+        self.recorded(call, desk.id, event, outcome).await
     }
 
     /// One row more than a page in the turn's direction, and how far was looked when there may be more beyond.

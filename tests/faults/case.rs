@@ -2,11 +2,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use deskhand::app::local::cast::{self, AUDREY, CLAIRE, EIAM};
+use deskhand::app::local::cast::{AUDREY, CLAIRE, EIAM};
 use deskhand::domain::account::{Account, AccountData, AccountState};
 use deskhand::domain::audit::AuditRow;
 use deskhand::domain::ids::MemberId;
-use deskhand::domain::outcome::Done;
 use deskhand::sandbox::{Person, Reply, SandboxError};
 use tokio::task::JoinHandle;
 
@@ -196,7 +195,7 @@ impl Case {
 
     /// What is left when all letters have come to their end.
     pub(super) async fn left(&self, desk: &TestDesk) -> Left {
-        self.settled(desk).await;
+        desk.letters_left(EIAM, &self.account).await;
         self.left_now(desk).await
     }
 
@@ -232,24 +231,6 @@ impl Case {
         rows.filter(is_own)
             .map(|row| format!("{} {}", row.action, row.result))
             .collect()
-    }
-
-    /// Waits until the person's letters have come to their end.
-    pub(super) async fn settled(&self, desk: &TestDesk) {
-        let facts = desk.facts(EIAM, &self.account).await;
-        let done = Done {
-            unlocked: false,
-            account: self.account.id,
-            name: String::new(),
-            kind: None,
-            to: None,
-            carry_over: false,
-            address_corrected: false,
-            letters: facts.letters,
-        };
-        let service = desk.local.bot().service();
-        let letters = service.settled(cast::desk(EIAM), &done).await;
-        letters.expect("the letters");
     }
 
     /// Asks that the step left what it leaves when it was done once.

@@ -4,7 +4,7 @@ use deskhand::app::local::cast;
 use deskhand::sandbox::{Fault, LocalDiscord, Setup};
 use tempfile::TempDir;
 
-use crate::support::process::{Running, deskhand as program, run};
+use crate::support::process::{Running, deskhand as program, run, settings_for};
 
 async fn discord(edit: impl FnOnce(&mut Setup)) -> LocalDiscord {
     use deskhand::ports::clock::Clock as _;
@@ -17,14 +17,7 @@ async fn discord(edit: impl FnOnce(&mut Setup)) -> LocalDiscord {
 /// A folder with settings for it.
 fn folder(discord: &LocalDiscord) -> TempDir {
     let folder = TempDir::new().expect("a folder");
-    let key = folder.path().join("desk.key");
-    let settings = cast::settings(
-        &discord.base_url(),
-        "sqlite://desk.sqlite",
-        "file://mail",
-        &key,
-    );
-    std::fs::write(folder.path().join("deskhand.toml"), settings).expect("the settings");
+    settings_for(discord, folder.path());
     folder
 }
 

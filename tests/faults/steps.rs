@@ -7,7 +7,7 @@ use deskhand::sandbox::{Entry, Reply};
 
 pub(super) use super::case::Case;
 use crate::support::desk::{Backend, TestDesk};
-use crate::support::gated_store::{Gate, GatedStore};
+use crate::support::gated_store::Gate;
 use crate::support::log;
 
 pub(super) const CALLBACK: (&str, &str) = ("POST", "/interactions/*/*/callback");
@@ -179,17 +179,7 @@ pub(super) async fn gated(
 ) -> (TestDesk, Arc<Gate>) {
     log::keep();
     let gate = Gate::new();
-    let inner_gate = gate.clone();
-    let desk = TestDesk::start_with(backend, |mut setup| {
-        setup.wrap_store = Some(Box::new(move |inner| {
-            Arc::new(GatedStore {
-                inner,
-                gate: inner_gate,
-            })
-        }));
-        edit(setup)
-    })
-    .await;
+    let desk = TestDesk::behind(&gate, backend, edit).await;
     (desk, gate)
 }
 

@@ -5,19 +5,20 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use deskhand::domain::access::{Authority, Leave, Member};
-use deskhand::domain::account::{Account, AccountData, AccountState, UserName};
+use deskhand::domain::account::{Account, AccountData, UserName};
 use deskhand::domain::approval::{self, Act};
 use deskhand::domain::desk::{Desk, KnownPerson, SuperuserEntry};
 use deskhand::domain::facts::AccountFacts;
 use deskhand::domain::ids::{AccountId, DeskId, MemberId, RoleId, Version};
 use deskhand::domain::language::Language;
-use deskhand::domain::lock::Lock;
 use deskhand::domain::profile::SendKind;
 use deskhand::domain::profiles;
 use deskhand::domain::refusal::Refusal;
 use deskhand::domain::scope::Scope;
 use deskhand::domain::send_limits::PastSends;
 use jiff::Timestamp;
+
+use crate::support::desk::plain_account;
 
 const STAFF: RoleId = RoleId(1);
 const VD: RoleId = RoleId(2);
@@ -113,19 +114,9 @@ fn account(target: &str, owner: bool) -> Account {
         record_scope: None,
         data: AccountData {
             username: UserName::parse(if owner { "owner" } else { username }).expect("a name"),
-            given_name: "Anne".to_owned(),
-            surname: "Berset".to_owned(),
-            email: Some(crate::support::desk::address("anne@example.ch")),
-            language: Language::Fr,
             scopes: scopes(paths).into_iter().collect(),
             groups: groups.iter().map(|group| (*group).to_owned()).collect(),
-            state: AccountState::Active,
-            password_expires: None,
-            external_id: None,
-            fiscal_code: None,
-            birth_date: None,
-            person_id: None,
-            lock: Lock::OPEN,
+            ..plain_account("anne.berset")
         },
     }
 }

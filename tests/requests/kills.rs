@@ -2,7 +2,7 @@
 //! stands twice, no letter is missing, and a doubled one has the same Message-ID.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use deskhand::sandbox::{Button, LocalDiscord, Person, SandboxError};
 use futures::StreamExt as _;
 use sqlx::Row as _;
 
-use crate::support::process::{Running, deskhand as program, run};
+use crate::support::process::{Running, deskhand as program, run, settings_for};
 
 const CHANNEL: u64 = APPROVALS + EIAM % 10;
 
@@ -131,14 +131,7 @@ async fn a_process_killed_at_random_loses_and_doubles_nothing() {
     // whoever waits for a dead process soon tries again
     setup.wait = Duration::from_secs(1);
     let discord = LocalDiscord::start(setup).await.unwrap();
-    let settings = cast::settings(
-        &discord.base_url(),
-        "sqlite://desk.sqlite",
-        "file://mail",
-        Path::new("desk.key"),
-    );
-    let settings = settings.replace("key_file = \"desk.key\"", "");
-    std::fs::write(folder.path().join("deskhand.toml"), settings).unwrap();
+    settings_for(&discord, folder.path());
     std::fs::write(folder.path().join("accounts.csv"), accounts(lives)).unwrap();
     let desk = ["--desk", "eIAM Delegation", "--json"];
     let import = [&["import", "accounts", "accounts.csv"][..], &desk[..]].concat();

@@ -1,12 +1,9 @@
 //! What happens while nobody decides: one reminder, one mail, then the end (D7); and targets that change (R08).
 
-use deskhand::app::local::cast::{
-    CLAIRE, EIAM, LUKAS, SAM, SUPERUSER, desk as desk_id, support_channel,
-};
-use deskhand::domain::account::{Account, AccountState};
+use deskhand::app::local::cast::{CLAIRE, EIAM, LUKAS, SAM, SUPERUSER, support_channel};
+use deskhand::domain::account::AccountState;
 use deskhand::domain::language::Language::{De, Fr};
 use deskhand::domain::lock::Lock;
-use deskhand::domain::outcome::Done;
 use deskhand::locales::args;
 
 use super::kit::*;
@@ -18,23 +15,6 @@ async fn tend(desk: &TestDesk) -> usize {
     let done = service.tend_requests().await.expect("the store answers");
     service.deliver_due().await.expect("the store answers");
     done
-}
-
-/// Waits until every letter about the account has come to its end, whoever delivers it.
-async fn letters_left(desk: &TestDesk, account: &Account) {
-    let done = Done {
-        unlocked: false,
-        account: account.id,
-        name: String::new(),
-        kind: None,
-        to: None,
-        carry_over: false,
-        address_corrected: false,
-        letters: desk.facts(EIAM, account).await.letters,
-    };
-    let service = desk.local.bot().service();
-    let settled = service.settled(desk_id(EIAM), &done).await;
-    assert!(!settled.expect("the store answers").is_empty());
 }
 
 on_both! {
@@ -58,7 +38,7 @@ on_both! {
         assert_eq!(mailbox(&desk).len(), 0, "not before four hours are left");
         desk.later(4);
         tend(&desk).await;
-        letters_left(&desk, &account).await;
+        assert!(!desk.letters_left(EIAM, &account).await.is_empty());
         let mails = mailbox(&desk);
         assert_eq!(mails.len(), 1);
         assert!(mails[0].text.contains('1') && !mails[0].text.contains("Berset"), "{}", mails[0].text);

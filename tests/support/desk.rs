@@ -13,6 +13,7 @@ use deskhand::domain::email::EmailAddress;
 use deskhand::domain::facts::AccountFacts;
 use deskhand::domain::ids::AccountId;
 use deskhand::domain::language::Language;
+use deskhand::domain::letter::LetterStatus;
 use deskhand::domain::lock::{Lock, LockSource};
 use deskhand::domain::scope::Scope;
 use deskhand::domain::supply::Supply as _;
@@ -24,6 +25,7 @@ use deskhand::sandbox::{Message, Person, Reply};
 use mailparse::{MailHeaderMap as _, ParsedMail};
 use tempfile::TempDir;
 
+use crate::support::gated_store::{Gate, GatedStore};
 use crate::support::postgres::TestDatabase;
 use crate::wire::schema::Held;
 
@@ -103,6 +105,20 @@ impl TestDesk {
             folder,
             database,
         }
+    }
+
+    /// Starts with this gate before its store.
+    pub(crate) async fn behind(
+        gate: &Arc<Gate>,
+        backend: Backend,
+        edit: impl FnOnce(LocalSetup) -> LocalSetup,
+    ) -> Self {
+        let gate = Arc::clone(gate);
+        Self::start_with(backend, |mut setup| {
+            setup.wrap_store = Some(Box::new(move |inner| Arc::new(GatedStore { inner, gate })));
+            edit(setup)
+        })
+        .await
     }
 
     /// By which the PostgreSQL database of the test is opened.
@@ -200,6 +216,14 @@ impl TestDesk {
         facts
             .expect("the store answers")
             .expect("the account is there")
+    }
+
+    /// Waits until every letter about the account has come to its end, whoever delivers it.
+    pub(crate) async fn letters_left(&self, guild: u64, account: &Account) -> Vec<LetterStatus> {
+        let letters = self.facts(guild, account).await.letters;
+        let service = self.local.bot().service();
+        let settled = service.settled(cast::desk(guild), &letters).await;
+        settled.expect("the store answers")
     }
 
     /// The whole trail of a desk; what an import of the samples wrote is left out.
@@ -315,7 +339,8 @@ pub(crate) fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).expect("an address")
 }
 
-fn plain_account(username: &str) -> AccountData {
+/// Who has this user name: active, open, in `VD/CHUV`, French.
+pub(crate) fn plain_account(username: &str) -> AccountData {
     let (given_name, surname) = username.split_once('.').unwrap_or(("alex", "morandi"));
     let capital = |name: &str| {
         name.chars()

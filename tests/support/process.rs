@@ -7,12 +7,26 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use deskhand::app::local::cast;
+use deskhand::sandbox::LocalDiscord;
+
 /// What a finished program left.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+}
+
+/// Writes settings for this local Discord, with database, key and mails in the folder.
+pub(crate) fn settings_for(discord: &LocalDiscord, folder: &Path) {
+    let settings = cast::settings(
+        &discord.base_url(),
+        "sqlite://desk.sqlite",
+        "file://mail",
+        &folder.join("desk.key"),
+    );
+    std::fs::write(folder.join("deskhand.toml"), settings).expect("the settings");
 }
 
 /// The program with these arguments, without any setting of this process' environment.

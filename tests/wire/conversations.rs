@@ -6,11 +6,10 @@ use deskhand::app::local::cast::{CLAIRE, EIAM, EMMA, EXTRANET, GIULIA, LUKAS, OD
 use deskhand::domain::account::{Account, AccountData, AccountState};
 use deskhand::domain::language::Language::Fr;
 use deskhand::locales::args;
-use deskhand::ports::store::Store;
 use deskhand::sandbox::{Entry, Person, Recording, Reply};
 
 use crate::support::desk::{Backend, TestDesk, address, locked_by_portal, scopes};
-use crate::support::gated_store::{Failure, Gate, GatedStore, Point};
+use crate::support::gated_store::{Failure, Gate, Point};
 
 /// The callback types and other calls that were made; each desk holds them to the description when it goes.
 fn made(wire: &Recording) -> BTreeSet<String> {
@@ -106,16 +105,7 @@ async fn deferred(desk: &TestDesk, gate: &Gate, account: &Account, dialog: Reply
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_request_of_a_dialog_keeps_to_the_description() {
     let gate = Gate::new();
-    let inner_gate = gate.clone();
-    let desk = TestDesk::start_with(Backend::Sqlite, |mut setup| {
-        let wrap = |inner| {
-            let gate = inner_gate;
-            std::sync::Arc::new(GatedStore { inner, gate }) as std::sync::Arc<dyn Store>
-        };
-        setup.wrap_store = Some(Box::new(wrap));
-        setup
-    })
-    .await;
+    let desk = TestDesk::behind(&gate, Backend::Sqlite, |setup| setup).await;
     let account = add_people(&desk).await;
     let claire = desk.person(EIAM, CLAIRE);
     look_up(&claire).await;

@@ -12,7 +12,7 @@ use crate::config::{Config, DatabaseUrl, MailUrl};
 use crate::domain::finding::Finding;
 use crate::domain::mask;
 use crate::locales::Texts;
-use crate::ports::mailer::{DeliveryError, Mailer};
+use crate::ports::mailer::Mailer;
 use crate::ports::store::StoreError;
 use crate::store::{self, Schema};
 
@@ -219,19 +219,13 @@ async fn server(config: &Config, texts: &Arc<Texts>) -> Finding {
         Ok(mailer) => mailer,
         Err(failure) => return no_mailer(failure),
     };
-    let why = match mailer.check().await {
-        Ok(()) => {
-            return Finding::good(
-                MAIL,
-                "the server takes the connection and the login; nothing was sent",
-            );
-        }
-        Err(
-            DeliveryError::NotNow(why)
-            | DeliveryError::LetterRefused(why)
-            | DeliveryError::RecipientRefused(why),
-        ) => why,
+    let Err(error) = mailer.check().await else {
+        return Finding::good(
+            MAIL,
+            "the server takes the connection and the login; nothing was sent",
+        );
     };
+    let why = error.why();
     let fix = match why.split(':').next() {
         Some("connecting") => {
             "see that host and port of mail.url are right and reachable from here"

@@ -1,9 +1,6 @@
 //! A dialog before a change: what it will do, what is missing, one confirm.
 
-use serenity::all::{
-    ButtonStyle, CreateActionRow, CreateButton, CreateSelectMenu, CreateSelectMenuKind,
-    CreateSelectMenuOption,
-};
+use serenity::all::{ButtonStyle, CreateButton, CreateSelectMenuOption};
 
 use crate::discord::custom_id::CustomId;
 use crate::discord::render::Writer;
@@ -117,22 +114,23 @@ impl Writer<'_> {
     fn menus(&self, page: Page, view: &DialogView) -> Page {
         let dialog = &view.draft.dialog;
         let draft = view.draft.id;
-        let kinds = view
-            .kinds
-            .iter()
-            .map(|kind| (self.kind(*kind), kind.code(), dialog.kind == Some(*kind)));
+        let option = |label: String, code: &str, is_chosen: bool| {
+            CreateSelectMenuOption::new(label, code).default_selection(is_chosen)
+        };
+        let kinds = view.kinds.iter().map(|kind| {
+            let is_chosen = dialog.kind == Some(*kind);
+            option(self.kind(*kind), kind.code(), is_chosen)
+        });
         let page = match view.kinds.is_empty() {
             true => page,
-            false => page.row(self.menu(
-                CustomId::PickKind(draft),
-                "dialog-kind-placeholder",
-                kinds.collect(),
-            )),
+            false => {
+                page.row(self.menu(CustomId::PickKind(draft), "dialog-kind-placeholder", kinds))
+            }
         };
         let chosen =
             |ready| matches!(&dialog.reason, Some(Reason::Ready(chosen)) if *chosen == ready);
         let reasons = view.reasons.iter().map(|reason| {
-            (
+            option(
                 self.say(&format!("reason-{}-option", reason.code())),
                 reason.code(),
                 chosen(*reason),
@@ -143,14 +141,14 @@ impl Writer<'_> {
             false => page.row(self.menu(
                 CustomId::PickReason(draft),
                 "dialog-reason-placeholder",
-                reasons.collect(),
+                reasons,
             )),
         };
         if dialog.new_address.is_none() {
             return page;
         }
         let methods = VerificationMethod::ALL.into_iter().map(|method| {
-            (
+            option(
                 self.say(&verification_key(method)),
                 method.code(),
                 dialog.verification == Some(method),
@@ -159,22 +157,8 @@ impl Writer<'_> {
         page.row(self.menu(
             CustomId::PickVerification(draft),
             "dialog-verification-placeholder",
-            methods.collect(),
+            methods,
         ))
-    }
-
-    fn menu(
-        &self,
-        id: CustomId,
-        placeholder: &str,
-        options: Vec<(String, &'static str, bool)>,
-    ) -> CreateActionRow {
-        let option = |(label, value, chosen)| {
-            CreateSelectMenuOption::new(label, value).default_selection(chosen)
-        };
-        let options = options.into_iter().map(option).collect();
-        let menu = CreateSelectMenu::new(id.to_string(), CreateSelectMenuKind::String { options });
-        CreateActionRow::SelectMenu(menu.placeholder(self.say(placeholder)))
     }
 
     fn dialog_buttons(&self, view: &DialogView) -> Vec<CreateButton> {

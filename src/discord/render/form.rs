@@ -3,10 +3,10 @@
 use serenity::all::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle};
 
 use crate::discord::custom_id::CustomId;
+use crate::discord::definitions::reason_max;
 use crate::discord::parse::FORM_INPUT;
 use crate::discord::render::Writer;
 use crate::domain::dialog::TextForm;
-use crate::domain::reason::REASON_MAX;
 use crate::domain::request_view::Frost;
 
 /// Longest text of a one-line form; longer than any mail address.
@@ -50,11 +50,10 @@ impl Writer<'_> {
 
     /// A form that asks why, and for nothing else.
     fn reason_form(&self, id: CustomId, [title, field, placeholder]: [&str; 3]) -> CreateModal {
-        let max = u16::try_from(REASON_MAX).unwrap_or(LINE_MAX);
         let input = CreateInputText::new(InputTextStyle::Paragraph, self.say(field), FORM_INPUT)
             .placeholder(self.say(placeholder))
             .required(true)
-            .max_length(max);
+            .max_length(reason_max());
         CreateModal::new(id.to_string(), self.say(title))
             .components(vec![CreateActionRow::InputText(input)])
     }
@@ -65,10 +64,7 @@ impl Writer<'_> {
             _ => TextForm::Person,
         };
         let (style, max) = match form {
-            TextForm::Reason => (
-                InputTextStyle::Paragraph,
-                u16::try_from(REASON_MAX).unwrap_or(LINE_MAX),
-            ),
+            TextForm::Reason => (InputTextStyle::Paragraph, reason_max()),
             TextForm::Person | TextForm::Address => (InputTextStyle::Short, LINE_MAX),
         };
         let input = CreateInputText::new(

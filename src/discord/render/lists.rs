@@ -1,9 +1,7 @@
 //! The lists of people: counts, and pages with a menu that opens a person's card.
 
 use jiff::tz::TimeZone;
-use serenity::all::{
-    ButtonStyle, CreateActionRow, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
-};
+use serenity::all::{ButtonStyle, CreateActionRow, CreateSelectMenuOption};
 
 use crate::discord::custom_id::CustomId;
 use crate::discord::render::Writer;
@@ -157,24 +155,15 @@ impl Writer<'_> {
             .map(|list| {
                 CreateSelectMenuOption::new(self.list_name(list), list.code())
                     .default_selection(chosen == Some(list))
-            })
-            .collect();
-        let kind = CreateSelectMenuKind::String { options };
-        let menu = CreateSelectMenu::new(CustomId::PickList.to_string(), kind);
-        CreateActionRow::SelectMenu(menu.placeholder(self.say("lists-placeholder")))
+            });
+        self.menu(CustomId::PickList, "lists-placeholder", options)
     }
 
     fn listed_menu(&self, page: &ListPage) -> CreateActionRow {
-        let options = page
-            .people
-            .iter()
-            .map(|listed| {
-                let value = find_person::choice_value(listed.person.id);
-                CreateSelectMenuOption::new(person_label(&listed.person), value)
-            })
-            .collect();
-        let kind = CreateSelectMenuKind::String { options };
-        let menu = CreateSelectMenu::new(CustomId::PickListed.to_string(), kind);
-        CreateActionRow::SelectMenu(menu.placeholder(self.say("list-person-placeholder")))
+        let options = page.people.iter().map(|listed| {
+            let value = find_person::choice_value(listed.person.id);
+            CreateSelectMenuOption::new(person_label(&listed.person), value)
+        });
+        self.menu(CustomId::PickListed, "list-person-placeholder", options)
     }
 }

@@ -25,7 +25,10 @@ use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
 use crate::locales::{Args, Texts, args};
 use page::{Page, Tone};
-use serenity::all::{ButtonStyle, CreateButton};
+use serenity::all::{
+    ButtonStyle, CreateActionRow, CreateButton, CreateSelectMenu, CreateSelectMenuKind,
+    CreateSelectMenuOption,
+};
 
 /// Writes in one language; for private answers the reader's, else the desk's.
 #[derive(Clone, Copy)]
@@ -133,6 +136,18 @@ impl<'a> Writer<'a> {
 
     fn say(&self, key: &str) -> String {
         self.text(key, &args())
+    }
+
+    /// A menu of choices under the words of `placeholder`.
+    fn menu(
+        &self,
+        id: CustomId,
+        placeholder: &str,
+        options: impl IntoIterator<Item = CreateSelectMenuOption>,
+    ) -> CreateActionRow {
+        let options = options.into_iter().collect();
+        let menu = CreateSelectMenu::new(id.to_string(), CreateSelectMenuKind::String { options });
+        CreateActionRow::SelectMenu(menu.placeholder(self.say(placeholder)))
     }
 
     fn button(&self, id: CustomId, label: &str, style: ButtonStyle) -> CreateButton {

@@ -80,7 +80,7 @@ impl Page {
         }
     }
 
-    /// Adds buttons, five in a row.
+    /// Adds buttons, if any, five in a row.
     #[must_use]
     pub fn buttons(mut self, buttons: &[CreateButton]) -> Self {
         self.rows.extend(

@@ -1,8 +1,6 @@
 //! Who is meant: the form, or a menu of those who may be meant.
 
-use serenity::all::{
-    ButtonStyle, CreateActionRow, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
-};
+use serenity::all::{ButtonStyle, CreateActionRow, CreateSelectMenuOption};
 
 use crate::discord::custom_id::CustomId;
 use crate::discord::render::Writer;
@@ -37,7 +35,8 @@ impl Writer<'_> {
         let page = if ask.people.is_empty() {
             page
         } else {
-            page.row(self.people_menu(ask))
+            let id = ask.draft.map_or(CustomId::PickCard, CustomId::PickPerson);
+            page.row(self.people_menu(id, &ask.people))
         };
         let open = ask.draft.map_or(CustomId::FindPerson, |draft| {
             CustomId::OpenForm(TextForm::Person, draft)
@@ -53,14 +52,13 @@ impl Writer<'_> {
         page.buttons(&buttons)
     }
 
-    fn people_menu(&self, ask: &AskPerson) -> CreateActionRow {
-        let id = ask.draft.map_or(CustomId::PickCard, CustomId::PickPerson);
+    /// A menu of those who may be meant.
+    pub(super) fn people_menu(&self, id: CustomId, people: &[PersonLine]) -> CreateActionRow {
         let option = |person: &PersonLine| {
             CreateSelectMenuOption::new(person_label(person), find_person::choice_value(person.id))
         };
-        let options = ask.people.iter().take(MENU_MAX).map(option).collect();
-        let menu = CreateSelectMenu::new(id.to_string(), CreateSelectMenuKind::String { options });
-        CreateActionRow::SelectMenu(menu.placeholder(self.say("ask-person-placeholder")))
+        let options = people.iter().take(MENU_MAX).map(option);
+        self.menu(id, "ask-person-placeholder", options)
     }
 }
 

@@ -26,9 +26,6 @@ impl Writer<'_> {
         let page = self
             .request_fields(view, true)
             .footer(card_mark(view.request.id));
-        if view.request.state != RequestState::Requested {
-            return page;
-        }
         page.buttons(&self.decide_buttons(view))
     }
 
@@ -256,11 +253,7 @@ impl Writer<'_> {
             let id = CustomId::CancelRequest(view.request.id);
             buttons.push(self.button(id, "request-take-back-label", ButtonStyle::Secondary));
         }
-        if buttons.is_empty() {
-            page
-        } else {
-            page.buttons(&buttons)
-        }
+        page.buttons(&buttons)
     }
 
     fn decide_buttons(&self, view: &RequestView) -> Vec<CreateButton> {

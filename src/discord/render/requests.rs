@@ -1,13 +1,10 @@
 //! Pages of requests, with a menu that opens one of them.
 
-use serenity::all::{
-    ButtonStyle, CreateActionRow, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
-};
+use serenity::all::{ButtonStyle, CreateActionRow, CreateSelectMenuOption};
 
 use crate::discord::custom_id::CustomId;
 use crate::discord::render::Writer;
 use crate::discord::render::page::{Page, Tone, clip, plain, time};
-use crate::domain::request::RequestState;
 use crate::domain::request_view::{RequestFilter, RequestPage, RequestView};
 use crate::locales::args;
 
@@ -52,11 +49,7 @@ impl Writer<'_> {
                 buttons.push(self.button(id, label, ButtonStyle::Secondary));
             }
         }
-        if buttons.is_empty() {
-            shown
-        } else {
-            shown.buttons(&buttons)
-        }
+        shown.buttons(&buttons)
     }
 
     /// Two lines about one request of a page.
@@ -75,31 +68,22 @@ impl Writer<'_> {
     }
 
     fn states_menu(&self, filter: RequestFilter) -> CreateActionRow {
-        let states = RequestState::ALL.into_iter();
-        let states = states.filter(|state| *state != RequestState::Approved);
-        let codes = states.map(RequestState::code).chain([RequestFilter::ALL]);
-        let options = codes
-            .map(|code| {
-                let label = self.say(&format!("requests-{code}-option"));
-                CreateSelectMenuOption::new(label, code).default_selection(filter.code() == code)
-            })
-            .collect();
-        let kind = CreateSelectMenuKind::String { options };
-        let menu = CreateSelectMenu::new(CustomId::PickState(filter.mine).to_string(), kind);
-        CreateActionRow::SelectMenu(menu.placeholder(self.say("requests-state-placeholder")))
+        let options = RequestFilter::codes().map(|code| {
+            let label = self.say(&format!("requests-{code}-option"));
+            CreateSelectMenuOption::new(label, code).default_selection(filter.code() == code)
+        });
+        let id = CustomId::PickState(filter.mine);
+        self.menu(id, "requests-state-placeholder", options)
     }
 
     fn requests_menu(&self, page: &RequestPage) -> CreateActionRow {
-        let option = |view: &RequestView| {
+        let options = page.requests.iter().map(|view| {
             let request = &view.request;
             let title = self.request_title(request);
             let label = format!("{title} · {}", view.account.full_name());
             let label = clip(&label.replace(char::is_control, " "), LABEL_MAX);
             CreateSelectMenuOption::new(label, request.id.to_string())
-        };
-        let options = page.requests.iter().map(option).collect();
-        let kind = CreateSelectMenuKind::String { options };
-        let menu = CreateSelectMenu::new(CustomId::PickRequest.to_string(), kind);
-        CreateActionRow::SelectMenu(menu.placeholder(self.say("requests-pick-placeholder")))
+        });
+        self.menu(CustomId::PickRequest, "requests-pick-placeholder", options)
     }
 }

@@ -2,21 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serenity::all::{
-    ButtonStyle, CreateActionRow, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
-};
+use serenity::all::ButtonStyle;
 
 use crate::discord::custom_id::CustomId;
 use crate::discord::render::Writer;
 use crate::discord::render::page::{Page, Tone, clip, plain, time};
-use crate::discord::render::people::person_label;
 use crate::domain::account::PersonLine;
 use crate::domain::audit::Actor;
 use crate::domain::email::EmailAddress;
 use crate::domain::mask;
 use crate::domain::trail::{Since, TrailPage, TrailRow};
 use crate::locales::args;
-use crate::service::find_person;
 
 /// Characters of a row's heading and of what stands below it; ten rows fit into an embed (P27).
 const HEADING_MAX: usize = 100;
@@ -24,9 +20,6 @@ const ROW_MAX: usize = 440;
 
 /// Characters of a reason.
 const REASON_MAX: usize = 140;
-
-/// Discord's limit of a menu's options (P25).
-const MENU_MAX: usize = 25;
 
 impl Writer<'_> {
     pub(super) fn trail(&self, page: &TrailPage) -> Page {
@@ -57,26 +50,13 @@ impl Writer<'_> {
                 buttons.push(self.button(id, label, ButtonStyle::Secondary));
             }
         }
-        if buttons.is_empty() {
-            shown
-        } else {
-            shown.buttons(&buttons)
-        }
+        shown.buttons(&buttons)
     }
 
     pub(super) fn ask_trail(&self, people: &[PersonLine], since: Since) -> Page {
-        let options = people.iter().take(MENU_MAX).map(|person| {
-            CreateSelectMenuOption::new(person_label(person), find_person::choice_value(person.id))
-        });
-        let kind = CreateSelectMenuKind::String {
-            options: options.collect(),
-        };
-        let menu = CreateSelectMenu::new(CustomId::PickTrail(since).to_string(), kind);
         Page::new(Tone::Neutral, self.say("ask-person-heading"))
             .paragraph(&self.say("ask-person-several"))
-            .row(CreateActionRow::SelectMenu(
-                menu.placeholder(self.say("ask-person-placeholder")),
-            ))
+            .row(self.people_menu(CustomId::PickTrail(since), people))
     }
 
     fn since_name(&self, since: Since) -> String {
